@@ -1,0 +1,10 @@
+import type { AuthContext } from '.'
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** Set by `createExpressAuthMiddleware`. */
+      auth?: AuthContext
+    }
+  }
+}

@@ -1,0 +1,262 @@
+/** The claims of a verified access token, as `JSON.parse` makes them of the token's own text. */
+export interface AuthPayload {
+  /** The user's id, or the client's for a machine-to-machine token. Never empty. */
+  sub: string
+  /** Space-delimited scopes. Logto leaves the claim out where a token has none. */
+  scope: string
+  iss?: string
+  aud?: string | string[]
+  /** Seconds since the Unix epoch, as `nbf` and `iat` are. */
+  exp?: number
+  nbf?: number
+  iat?: number
+  // biome-ignore lint/suspicious/noExplicitAny: a tenant can put anything into a claim of its own
+  [claim: string]: any
+}
+
+/** Who makes a request. */
+export interface AuthContext {
+  /** `payload.sub`; `null` for a guest. */
+  userId: string | null
+  isAuthenticated: boolean
+  payload: AuthPayload | null
+  isGuest?: boolean
+  /** Only for a guest: the id of its cookie, or a fresh UUID v4. */
+  guestId?: string
+}
+
+/** Read once per object: what is changed in it afterwards has no effect. */
+export interface VerifyAuthOptions {
+  /** The tenant's endpoint, http(s). Trailing slashes and a trailing `/oidc` are tolerated. */
+  logtoUrl: string
+  /** The API resource indicator a token must be for; of several, any one is enough. */
+  audience: string | string[]
+  /** The cookie that holds the token. Default `logto_authtoken`. */
+  cookieName?: string
+  /** Scopes a token must have, space-delimited: each of them, as a whole. */
+  requiredScope?: string
+  /** Whether a request that is refused goes on as a guest. Default `false`. */
+  allowGuest?: boolean
+  /** The `iss` to accept, any one of several. Default `${logtoUrl}/oidc`; for a custom domain, both. */
+  issuer?: string | string[]
+  /** Where the keys are. Default `${logtoUrl}/oidc/jwks`. */
+  jwksUri?: string
+  /** By how many seconds the clocks may differ. Default 0. */
+  clockTolerance?: number
+  /** The `typ` a token must have, such as `at+jwt` (RFC 9068). By default `at+jwt`, `JWT` or none. */
+  tokenType?: string
+  /** How long fetched keys are fresh, in milliseconds. Default 300,000. */
+  jwksCacheTtlMs?: number
+  /** How long past that they serve while the endpoint is failing, in milliseconds. Default 600,000; 0: not at all. */
+  jwksMaxStaleMs?: number
+  /** Fetch the keys for each call alone, and leave the cache as it is. Default `false`. */
+  skipJwksCache?: boolean
+  /** The longest a whole fetch may take, in milliseconds. Default 5,000. */
+  jwksTimeoutMs?: number
+  /**
+   * Told of each refusal, with the request. In Express it is called as `(error, req, res, next)` in place of the default
+   * response, so not for guests.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: the request, response and next of whichever framework
+  onError?: (error: AuthError, ...context: any[]) => void
+}
+
+export type AuthErrorCode =
+  | 'token_missing'
+  | 'token_malformed'
+  | 'token_opaque'
+  | 'key_not_found'
+  | 'algorithm_not_allowed'
+  | 'signature_invalid'
+  | 'token_expired'
+  | 'token_not_yet_valid'
+  | 'issuer_invalid'
+  | 'audience_invalid'
+  | 'claim_invalid'
+  | 'scope_missing'
+  | 'role_missing'
+  | 'jwks_unavailable'
+  | 'options_invalid'
+  | 'addon_unavailable'
+
+/** Why a request is not let in, or why nobody can tell. */
+export class AuthError extends Error {
+  private constructor()
+  readonly name: 'AuthError'
+  readonly code: AuthErrorCode
+  /** The HTTP status that fits: 401, 503 for an outage of the tenant, 500 for an app that is set up wrongly. */
+  readonly status: 401 | 503 | 500
+  /** What was expected and found. For server logs: `JSON.stringify` leaves it out. */
+  readonly details: Readonly<Record<string, unknown>>
+  toJSON(): { code: AuthErrorCode; status: number; message: string }
+}
+
+/**
+ * Verifies a token, or the token of a request: of its cookie, else of `Authorization: Bearer`.
+ *
+ * @param tokenOrRequest a string is a token; anything else a request of Express, Node.js, Fastify, Koa, Fetch, Next.js or
+ *   API Gateway, or any object with `cookies` or `headers`
+ * @returns the context; with `allowGuest`, a guest's in place of a refusal
+ * @throws {AuthError} as a rejection, with any code
+ */
+export function verifyAuth(tokenOrRequest: unknown, options: VerifyAuthOptions): Promise<AuthContext>
+
+/** Verifies a token. Like `verifyAuth`, but for a string alone and never for a guest: `allowGuest` is ignored. */
+export function verifyLogtoToken(token: string, options: VerifyAuthOptions): Promise<AuthContext>
+
+export interface Verifier {
+  /** As `verifyAuth`, with the options of this verifier. */
+  verify(tokenOrRequest: unknown): Promise<AuthContext>
+  /** Fetches the keys unless they are fresh, so that the first request need not wait. Rejects: `jwks_unavailable`. */
+  prefetch(): Promise<void>
+}
+
+/**
+ * Makes a verifier, for apps that would rather check their options at start.
+ *
+ * @throws {AuthError} `options_invalid`
+ */
+export function createVerifier(options: VerifyAuthOptions): Verifier
+
+/** What the middleware needs of a request. Express's own has it. */
+interface MiddlewareRequest {
+  method?: string
+  headers: object
+}
+
+/** What the middleware needs of a response. Express's own has it. */
+interface MiddlewareResponse {
+  setHeader(name: string, value: string): unknown
+  appendHeader(name: string, value: string): unknown
+  status(code: number): { json(body: unknown): unknown }
+}
+
+type Next = (error?: unknown) => void
+
+/**
+ * Makes a middleware for Express 4 and 5 that sets `req.auth`, or answers 401 (with a challenge of RFC 6750) or 503 (with
+ * `Retry-After`). A fresh guest id is stored with `Set-Cookie`.
+ *
+ * @throws {AuthError} `options_invalid`
+ */
+export function createExpressAuthMiddleware(
+  options: VerifyAuthOptions,
+): (req: MiddlewareRequest, res: MiddlewareResponse, next: Next) => Promise<void>
+
+export type NextAuthResult =
+  | { success: true; auth: AuthContext }
+  | {
+      success: false
+      /** The error's message. */
+      error: string
+      /** Only with `allowGuest`: the guest. */
+      auth?: AuthContext
+    }
+
+/**
+ * Verifies the token of a request in a Next.js route handler, middleware or proxy. Never rejects for a bad token; with
+ * `allowGuest` a guest is `{ success: false, error, auth }`.
+ *
+ * @throws {AuthError} as a rejection: `options_invalid`, `addon_unavailable`
+ */
+export function verifyNextAuth(request: unknown, options: VerifyAuthOptions): Promise<NextAuthResult>
+
+/**
+ * Guards a route handler: it is called with the request, the context and what else the framework gave; otherwise the
+ * response is that of `createExpressAuthMiddleware`. With `allowGuest` it is called for guests too, and a fresh guest id is
+ * stored with `Set-Cookie`.
+ *
+ * @throws {AuthError} `options_invalid`
+ */
+export function withNextAuth<R extends Request = Request, C = unknown>(
+  handler: (request: R, auth: AuthContext, ctx: C) => Response | Promise<Response>,
+  options: VerifyAuthOptions,
+): (request: R, ctx: C) => Promise<Response>
+
+/** Forgets the keys of a tenant's default JWKS URL, process-wide. @throws {AuthError} `options_invalid` */
+export function invalidateJwksCache(logtoUrl: string): void
+
+/** Forgets the keys of all tenants, process-wide. */
+export function clearJwksCache(): void
+
+type Subject = AuthContext | AuthPayload | null | undefined
+
+/**
+ * Whether a context or payload has the scopes: `mode` `'all'` of them (the default) or `'any'`. A guest has none.
+ *
+ * @param scopes space-delimited, or an array; at least one
+ * @throws {AuthError} `options_invalid` where no scope is asked for
+ */
+export function hasScopes(subject: Subject, scopes: string | string[], options?: { mode?: 'all' | 'any' }): boolean
+
+/** As `hasScopes`. @throws {AuthError} `scope_missing` where it would be false */
+export function requireScopes(subject: Subject, scopes: string | string[], options?: { mode?: 'all' | 'any' }): void
+
+/**
+ * Whether a context or payload has the role, in any of the claims `claimKeys` (default `roles` and `role`), each of them a
+ * role or an array of roles. A guest has none.
+ */
+export function hasRole(subject: Subject, role: string, options?: { claimKeys?: string[] }): boolean
+
+/** As `hasRole`. @throws {AuthError} `role_missing` where it would be false */
+export function requireRole(subject: Subject, role: string, options?: { claimKeys?: string[] }): void
+
+export interface CookieAttributes {
+  /** In seconds. */
+  maxAge?: number
+  domain?: string
+  /** Default `/`. */
+  path?: string
+  sameSite?: 'Strict' | 'Lax' | 'None'
+}
+
+/**
+ * A `Set-Cookie` value for a token: HttpOnly, Secure, by default SameSite=Strict and for 7 days.
+ *
+ * @throws {AuthError} `options_invalid` for what could split the header
+ */
+export function buildAuthCookieHeader(token: string, options?: CookieAttributes & { cookieName?: string }): string
+
+/**
+ * A `Set-Cookie` value for a guest's id, readable by scripts: by default Secure, SameSite=Lax and for 7 days.
+ *
+ * @throws {AuthError} `options_invalid` for what is no guest id, or could split the header
+ */
+export function buildGuestCookieHeader(guestId: string, options?: CookieAttributes & { secure?: boolean }): string
+
+export const CSRF_COOKIE_NAME: 'logto_csrf_token'
+export const CSRF_HEADER_NAME: 'x-csrf-token'
+
+export interface CsrfOptions extends CookieAttributes {
+  /** Default `CSRF_COOKIE_NAME`. */
+  cookieName?: string
+  /** Default `CSRF_HEADER_NAME`. */
+  headerName?: string
+  sameSite?: 'Strict' | 'Lax'
+}
+
+/** A random token: a UUID v4. */
+export function generateCsrfToken(): string
+
+/**
+ * A `Set-Cookie` value for a CSRF token, readable by scripts: Secure, by default SameSite=Strict and for one day.
+ *
+ * @throws {AuthError} `options_invalid` for what could split the header
+ */
+export function buildCsrfCookieHeader(token: string, options?: Omit<CsrfOptions, 'headerName'>): string
+
+/** Whether a request carries the same CSRF token in its cookie and its header, compared in constant time. */
+export function verifyCsrfToken(
+  request: unknown,
+  options?: Pick<CsrfOptions, 'cookieName' | 'headerName'>,
+): { valid: true } | { valid: false; error: string }
+
+/**
+ * Makes a double-submit middleware for Express 4 and 5: a safe method gets the cookie if it has none, any other answers 403
+ * unless `verifyCsrfToken` is content.
+ *
+ * @throws {AuthError} `options_invalid`
+ */
+export function createCsrfMiddleware(
+  options?: CsrfOptions,
+): (req: MiddlewareRequest, res: MiddlewareResponse, next: Next) => void

@@ -1,0 +1,64 @@
+const { cookieOf, headerOf } = require('./request')
+const { ONE_DAY, buildCookieHeader } = require('./set-cookie')
+
+const CSRF_COOKIE_NAME = 'logto_csrf_token'
+const CSRF_HEADER_NAME = 'x-csrf-token'
+
+/** Methods that change nothing (RFC 9110 section 9.2.1). */
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+
+/** @see `generateCsrfToken` in index.d.ts */
+function generateCsrfToken() {
+  return crypto.randomUUID()
+}
+
+/** @see `buildCsrfCookieHeader` in index.d.ts */
+function buildCsrfCookieHeader(token, options = {}) {
+  const { cookieName = CSRF_COOKIE_NAME, maxAge = ONE_DAY, domain, path, sameSite = 'Strict' } = options
+  return buildCookieHeader(token, { cookieName, maxAge, domain, path, sameSite, secure: true })
+}
+
+/** @see `verifyCsrfToken` in index.d.ts */
+function verifyCsrfToken(request, options = {}) {
+  const { cookieName = CSRF_COOKIE_NAME, headerName = CSRF_HEADER_NAME } = options
+  const cookie = cookieOf(request, cookieName)
+  const header = headerOf(request, headerName.toLowerCase())
+  if (cookie === undefined) return { valid: false, error: `CSRF cookie '${cookieName}' not found` }
+  if (header === undefined) return { valid: false, error: `Missing '${headerName}' request header` }
+  if (!equalInConstantTime(cookie, header)) return { valid: false, error: 'CSRF token mismatch' }
+  return { valid: true }
+}
+
+/** @see `createCsrfMiddleware` in index.d.ts */
+function createCsrfMiddleware(options = {}) {
+  const { cookieName = CSRF_COOKIE_NAME } = options
+  const freshCookie = () => buildCsrfCookieHeader(generateCsrfToken(), options)
+  // Wrong options are found here, not at the first request.
+  freshCookie()
+  return function logtoCsrf(req, res, next) {
+    if (SAFE_METHODS.has(req.method)) {
+      if (cookieOf(req, cookieName) === undefined) res.appendHeader('Set-Cookie', freshCookie())
+      return next()
+    }
+    const { valid, error } = verifyCsrfToken(req, options)
+    if (valid) return next()
+    res.status(403).json({ error: 'CSRF validation failed', message: error })
+  }
+}
+
+/** Takes as long for the first character that differs as for the last. Lengths are no secret. */
+function equalInConstantTime(a, b) {
+  if (a.length !== b.length) return false
+  let difference = 0
+  for (let index = 0; index < a.length; index += 1) difference |= a.charCodeAt(index) ^ b.charCodeAt(index)
+  return difference === 0
+}
+
+module.exports = {
+  CSRF_COOKIE_NAME,
+  CSRF_HEADER_NAME,
+  buildCsrfCookieHeader,
+  createCsrfMiddleware,
+  generateCsrfToken,
+  verifyCsrfToken,
+}

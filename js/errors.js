@@ -1,0 +1,54 @@
+const FAILED = 'Token verification failed:'
+const BAD_SIGNATURE = `${FAILED} Signature verification failed`
+
+/** Every code, its HTTP status and its message; a message that depends on the case is a function of the details. */
+const ERRORS = {
+  token_missing: [401, 'No token found in cookies or Authorization header'],
+  token_malformed: [401, `${FAILED} Invalid JWT format`],
+  token_opaque: [401, `${FAILED} Invalid JWT format (opaque token: request it with a resource)`],
+  key_not_found: [401, `${BAD_SIGNATURE} (no such key)`],
+  algorithm_not_allowed: [401, `${BAD_SIGNATURE} (algorithm not allowed)`],
+  signature_invalid: [401, BAD_SIGNATURE],
+  token_expired: [401, `${FAILED} Token has expired`],
+  token_not_yet_valid: [401, `${FAILED} Token is not yet valid`],
+  issuer_invalid: [401, `${FAILED} Invalid issuer`],
+  audience_invalid: [401, `${FAILED} Invalid audience`],
+  claim_invalid: [401, ({ claim }) => `${FAILED} Invalid claim: ${claim}`],
+  scope_missing: [401, ({ missing }) => `${FAILED} Missing required scope: ${missing}`],
+  role_missing: [401, ({ missing }) => `Missing required role: ${missing}`],
+  jwks_unavailable: [503, `${FAILED} Unable to fetch signing keys (JWKS)`],
+  options_invalid: [500, ({ option, problem }) => `Invalid option ${option}: ${problem}`],
+  addon_unavailable: [
+    500,
+    ({ platform }) =>
+      `The native addon of logto-authkit did not load on ${platform}. Install the package logto-authkit-${platform} ` +
+      '(npm install --include=optional), or, with Rust installed, run "npm run build" in the folder of logto-authkit.',
+  ],
+}
+
+/** A refusal with a stable `code`. `message` is safe to show; `details`, for server logs, stay out of its JSON. */
+class AuthError extends Error {
+  /**
+   * @param {keyof ERRORS} code
+   * @param {object} [details] what was expected and found
+   */
+  constructor(code, details = {}) {
+    const [status, message] = ERRORS[code]
+    super(typeof message === 'function' ? message(details) : message)
+    this.code = code
+    this.status = status
+    this.details = details
+  }
+
+  toJSON() {
+    return { code: this.code, status: this.status, message: this.message }
+  }
+}
+Object.defineProperty(AuthError.prototype, 'name', { value: 'AuthError' })
+
+/** Whether an AuthError says that a request is not let in, rather than that the app is set up wrongly. */
+function isRefusal(error) {
+  return error.status !== 500
+}
+
+module.exports = { AuthError, isRefusal }

@@ -1,0 +1,1 @@
+// Only the types of this entry matter: they add `auth` to Express's Request.

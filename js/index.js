@@ -1,0 +1,39 @@
+const { hasRole, hasScopes, requireRole, requireScopes } = require('./authorization')
+const {
+  CSRF_COOKIE_NAME,
+  CSRF_HEADER_NAME,
+  buildCsrfCookieHeader,
+  createCsrfMiddleware,
+  generateCsrfToken,
+  verifyCsrfToken,
+} = require('./csrf')
+const { AuthError } = require('./errors')
+const { createExpressAuthMiddleware } = require('./express')
+const { clearJwksCache, invalidateJwksCache } = require('./keys-cache')
+const { verifyNextAuth, withNextAuth } = require('./next')
+const { buildAuthCookieHeader, buildGuestCookieHeader } = require('./set-cookie')
+const { createVerifier, verifyAuth, verifyLogtoToken } = require('./verifier')
+
+module.exports = {
+  AuthError,
+  CSRF_COOKIE_NAME,
+  CSRF_HEADER_NAME,
+  buildAuthCookieHeader,
+  buildCsrfCookieHeader,
+  buildGuestCookieHeader,
+  clearJwksCache,
+  createCsrfMiddleware,
+  createExpressAuthMiddleware,
+  createVerifier,
+  generateCsrfToken,
+  hasRole,
+  hasScopes,
+  invalidateJwksCache,
+  requireRole,
+  requireScopes,
+  verifyAuth,
+  verifyCsrfToken,
+  verifyLogtoToken,
+  verifyNextAuth,
+  withNextAuth,
+}

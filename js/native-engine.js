@@ -1,0 +1,50 @@
+const { binding } = require('./binding')
+const { AuthError } = require('./errors')
+
+let codes
+
+/** Verifies tokens in the addon, for one verifier's settings. */
+class NativeEngine {
+  #settings
+  #handle
+
+  constructor(settings) {
+    this.#settings = settings
+  }
+
+  /**
+   * @param {string} token
+   * @returns the payload; a promise of it where keys must be fetched first
+   * @throws {AuthError} also as the promise's rejection
+   */
+  verify(token) {
+    const answer = binding().verify(this.#verifier(), token)
+    return answer instanceof Promise ? answer.then(readPayload) : readPayload(answer)
+  }
+
+  /** Fetches the keys if they are not fresh. Rejects with `jwks_unavailable`. */
+  async prefetch() {
+    const answer = await binding().prefetch(this.#verifier())
+    if (answer !== '') throw readRefusal(answer)
+  }
+
+  #verifier() {
+    this.#handle ??= binding().createVerifier(this.#settings)
+    return this.#handle
+  }
+}
+
+/** Only a string is a yes: the payload's own JSON text. */
+function readPayload(answer) {
+  if (typeof answer !== 'string') throw readRefusal(answer)
+  return JSON.parse(answer)
+}
+
+/** A refusal crosses as the number of its code, or with details as `{ code, details }`. */
+function readRefusal(answer) {
+  codes ??= binding().refusalCodes()
+  if (typeof answer === 'number') return new AuthError(codes[answer])
+  return new AuthError(codes[answer.code], JSON.parse(answer.details))
+}
+
+module.exports = { NativeEngine }

@@ -1,0 +1,28 @@
+/** What the body's `error` says; any other status is an outage of ours or of the tenant. */
+function titleOf({ code, status }) {
+  if (code === 'token_missing') return 'Authentication required'
+  return status === 401 ? 'Authentication failed' : 'Authentication unavailable'
+}
+
+/**
+ * The HTTP response to a refusal: status, headers (RFC 6750 section 3 and RFC 9110 section 10.2.3) and JSON body.
+ *
+ * @param {import('./errors').AuthError} error
+ */
+function refusalResponse(error) {
+  const headers = {}
+  if (error.status === 401) headers['WWW-Authenticate'] = challengeOf(error)
+  if (error.status === 503) headers['Retry-After'] = String(error.details.retryAfterSeconds ?? 1)
+  return { status: error.status, headers, body: { error: titleOf(error), message: error.message } }
+}
+
+/** Where no token came, a challenge says no more than the scheme. Neither message nor scopes hold a quote or backslash:
+ * messages are ours, and options refuse such scopes. */
+function challengeOf({ code, message, details }) {
+  if (code === 'token_missing') return 'Bearer'
+  const isScope = code === 'scope_missing'
+  const challenge = `Bearer error="${isScope ? 'insufficient_scope' : 'invalid_token'}", error_description="${message}"`
+  return isScope ? `${challenge}, scope="${details.required}"` : challenge
+}
+
+module.exports = { refusalResponse }

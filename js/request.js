@@ -1,0 +1,66 @@
+const { parse } = require('cookie')
+
+/**
+ * A cookie of a request: Express, `IncomingMessage`, Fastify, Fetch `Request`, Next.js, Koa, API Gateway, or any object
+ * with `cookies` or `headers`. Where something has parsed the cookies already, the raw header is not read.
+ *
+ * @returns {string | undefined} never anything but a non-empty string
+ */
+function cookieOf(request, name) {
+  const store = safely(() => request.cookies)
+  if (Array.isArray(store)) return text(safely(() => parse(store.join('; '))[name]))
+  if (typeof store === 'object' && store !== null) {
+    return text(safely(() => (typeof store.get === 'function' ? valueOf(store.get(name)) : own(store, name))))
+  }
+  const header = headerOf(request, 'cookie')
+  return header === undefined ? undefined : text(parse(header)[name])
+}
+
+/**
+ * A header of a request, whose name is given in lower case; the first where it stands several times.
+ *
+ * @returns {string | undefined} never anything but a non-empty string
+ */
+function headerOf(request, name) {
+  return text(
+    safely(() => {
+      const headers = request.headers
+      if (typeof headers.get === 'function') return headers.get(name)
+      return first(
+        own(headers, name) ??
+          own(
+            headers,
+            Object.keys(headers).find((key) => key.toLowerCase() === name),
+          ),
+      )
+    }),
+  )
+}
+
+/** A request may be anything at all, getters that throw included; what cannot be read is not there. */
+function safely(read) {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+/** A cookie store of Next.js gives `{ value }`, one of Koa or a `Map` the value. */
+function valueOf(cookie) {
+  return typeof cookie === 'object' && cookie !== null ? own(cookie, 'value') : cookie
+}
+
+function own(object, name) {
+  return Object.hasOwn(object, name) ? object[name] : undefined
+}
+
+function first(value) {
+  return Array.isArray(value) ? value[0] : value
+}
+
+function text(value) {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+module.exports = { cookieOf, headerOf }

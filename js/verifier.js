@@ -1,0 +1,34 @@
+const { Authenticator, authenticatorFor } = require('./authenticator')
+const { AuthError } = require('./errors')
+
+/** @see `createVerifier` in index.d.ts */
+function createVerifier(options) {
+  const authenticator = new Authenticator(options)
+  return {
+    verify: async (tokenOrRequest) => verify(authenticator, tokenOrRequest),
+    prefetch: () => authenticator.engine.prefetch(),
+  }
+}
+
+/** @see `verifyAuth` in index.d.ts */
+async function verifyAuth(tokenOrRequest, options) {
+  return verify(authenticatorFor(options), tokenOrRequest)
+}
+
+/** @see `verifyLogtoToken` in index.d.ts */
+async function verifyLogtoToken(token, options) {
+  const authenticator = authenticatorFor(options)
+  const outcome = await authenticator.authenticate(typeof token === 'string' ? token : '')
+  if (outcome.error === undefined) return outcome.auth
+  authenticator.observe(outcome.error, token)
+  throw outcome.error
+}
+
+async function verify(authenticator, tokenOrRequest) {
+  const { auth, error } = await authenticator.authenticate(tokenOrRequest)
+  if (error !== undefined) authenticator.observe(error, tokenOrRequest)
+  if (auth === undefined) throw error
+  return auth
+}
+
+module.exports = { createVerifier, verifyAuth, verifyLogtoToken }

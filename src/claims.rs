@@ -1,0 +1,151 @@
+//! The claims of a verified payload held against what the caller expects (RFC 7519 section 4.1, RFC 9068 section 4).
+#![forbid(unsafe_code)]
+
+use serde_json::{Map, Value};
+
+use crate::error::Refusal;
+
+/// What a token must say to be accepted.
+#[derive(Debug, Clone, Default)]
+pub struct Expectations {
+    /// Any one of them is enough.
+    pub issuers: Vec<String>,
+    /// Any one of them is enough.
+    pub audiences: Vec<String>,
+    /// All of them are needed.
+    pub scopes: Vec<String>,
+    /// `None` accepts `at+jwt`, `JWT` and no `typ` at all.
+    pub token_type: Option<String>,
+    pub clock_tolerance_seconds: f64,
+}
+
+/// What is checked: the payload's members, and the header's `typ`.
+pub struct Claims<'a> {
+    pub members: &'a Map<String, Value>,
+    pub typ: Option<&'a str>,
+}
+
+type Check = fn(&Claims, &Expectations, f64) -> Result<(), Refusal>;
+
+/// Every check, in the order in which the first failure is reported.
+const CHECKS: [Check; 8] = [token_type, expiry, not_before, issued_at, issuer, audience, subject, scopes];
+
+/// Checks all claims at `now`, in seconds since the Unix epoch. The first that fails is the refusal.
+pub fn check(claims: &Claims, expected: &Expectations, now: f64) -> Result<(), Refusal> {
+    CHECKS.iter().try_for_each(|check| check(claims, expected, now))
+}
+
+/// The header's `typ` (RFC 8725 section 3.11); `application/` may be left out (RFC 7515 section 4.1.9).
+fn token_type(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Refusal> {
+    let matches = match (claims.typ, &expected.token_type) {
+        (Some(found), Some(wanted)) => same_media_type(found, wanted),
+        (None, Some(_)) => false,
+        (Some(found), None) => same_media_type(found, "at+jwt") || same_media_type(found, "JWT"),
+        (None, None) => true,
+    };
+    if matches { Ok(()) } else { invalid("typ", "another type of token") }
+}
+
+fn same_media_type(found: &str, wanted: &str) -> bool {
+    let bare = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        name.strip_prefix("application/").map_or(name.clone(), str::to_owned)
+    };
+    bare(found) == bare(wanted)
+}
+
+fn expiry(claims: &Claims, expected: &Expectations, now: f64) -> Result<(), Refusal> {
+    match numeric_date(claims, "exp")? {
+        Some(exp) if exp + expected.clock_tolerance_seconds > now => Ok(()),
+        Some(exp) => Err(Refusal::TokenExpired { exp, now }),
+        None => invalid("exp", "missing"),
+    }
+}
+
+fn not_before(claims: &Claims, expected: &Expectations, now: f64) -> Result<(), Refusal> {
+    match numeric_date(claims, "nbf")? {
+        Some(nbf) if nbf - expected.clock_tolerance_seconds > now => {
+            Err(Refusal::TokenNotYetValid { nbf, now })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn issued_at(claims: &Claims, _expected: &Expectations, _now: f64) -> Result<(), Refusal> {
+    numeric_date(claims, "iat").map(drop)
+}
+
+fn issuer(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Refusal> {
+    let found = string(claims, "iss")?;
+    if found.is_some_and(|found| expected.issuers.iter().any(|issuer| issuer == found)) {
+        return Ok(());
+    }
+    Err(Refusal::IssuerInvalid { expected: expected.issuers.clone(), found: found.map(str::to_owned) })
+}
+
+fn audience(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Refusal> {
+    let found: Vec<&str> = match claims.members.get("aud") {
+        None => Vec::new(),
+        Some(Value::String(one)) => vec![one],
+        Some(Value::Array(several)) => {
+            several.iter().map(Value::as_str).collect::<Option<_>>().ok_or(not_strings("aud"))?
+        }
+        Some(_) => return Err(not_strings("aud")),
+    };
+    if found.iter().any(|found| expected.audiences.iter().any(|audience| audience == found)) {
+        return Ok(());
+    }
+    let found = found.into_iter().map(str::to_owned).collect();
+    Err(Refusal::AudienceInvalid { expected: expected.audiences.clone(), found })
+}
+
+fn subject(claims: &Claims, _expected: &Expectations, _now: f64) -> Result<(), Refusal> {
+    match string(claims, "sub")? {
+        Some(sub) if !sub.is_empty() => Ok(()),
+        _ => invalid("sub", "missing or empty"),
+    }
+}
+
+/// Scopes are whole space-delimited tokens (RFC 6749 section 3.3): `read` is not part of `read:admin`.
+fn scopes(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Refusal> {
+    let found = string(claims, "scope")?.unwrap_or_default();
+    let missing: Vec<&str> = expected
+        .scopes
+        .iter()
+        .map(String::as_str)
+        .filter(|wanted| !found.split(' ').any(|granted| granted == *wanted))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::ScopeMissing {
+        required: expected.scopes.join(" "),
+        missing: missing.join(" "),
+        found: found.to_owned(),
+    })
+}
+
+/// A NumericDate (RFC 7519 section 2): any finite JSON number, in seconds.
+fn numeric_date(claims: &Claims, name: &'static str) -> Result<Option<f64>, Refusal> {
+    match claims.members.get(name) {
+        None => Ok(None),
+        Some(Value::Number(number)) => Ok(number.as_f64()),
+        Some(_) => Err(Refusal::ClaimInvalid { claim: name, reason: "not a number" }),
+    }
+}
+
+fn string<'a>(claims: &'a Claims, name: &'static str) -> Result<Option<&'a str>, Refusal> {
+    match claims.members.get(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(Refusal::ClaimInvalid { claim: name, reason: "not a string" }),
+    }
+}
+
+fn invalid(claim: &'static str, reason: &'static str) -> Result<(), Refusal> {
+    Err(Refusal::ClaimInvalid { claim, reason })
+}
+
+fn not_strings(claim: &'static str) -> Refusal {
+    Refusal::ClaimInvalid { claim, reason: "not a string or an array of strings" }
+}

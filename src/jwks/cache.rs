@@ -1,0 +1,265 @@
+//! The key sets of the process: one state machine per JWKS URL, shared by every verifier, thread and bundle.
+#![forbid(unsafe_code)]
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use lru::LruCache;
+use reqwest::Url;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::fetch::{FetchError, fetch};
+use super::key_set::KeySet;
+use super::clock;
+use crate::error::Refusal;
+use crate::runtime;
+
+/// How many URLs are remembered; past that, the least recently used is forgotten.
+const MAX_URLS: NonZeroUsize = NonZeroUsize::new(100).unwrap();
+
+/// The part of the TTL after which a refresh starts in the background.
+const REFRESH_AFTER: f64 = 0.8;
+
+/// How long after an attempt an unknown `kid` may cause the next one.
+const UNKNOWN_KID_COOLDOWN: Duration = Duration::from_secs(30);
+
+/// The pauses after consecutive failures, in seconds; the last one repeats.
+const BACKOFF_SECONDS: [u64; 6] = [1, 2, 4, 8, 16, 30];
+
+/// How one caller wants keys to be kept.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// How long keys are fresh.
+    pub ttl: Duration,
+    /// How long past the TTL they serve while the endpoint is failing.
+    pub max_stale: Duration,
+    /// The longest that one fetch, or waiting for one, may take.
+    pub timeout: Duration,
+}
+
+/// What the cache has to say at once.
+pub enum Lookup {
+    Ready(Arc<KeySet>),
+    /// A fetch is under way: [`Entry::wait`] for it.
+    Wait(Flight),
+    Unavailable(Refusal),
+}
+
+/// A fetch under way. Its task runs to the end whoever waits for it or goes away.
+pub type Flight = watch::Receiver<Option<Landing>>;
+
+type Landing = Result<Arc<KeySet>, FetchError>;
+
+static ENTRIES: LazyLock<Mutex<LruCache<Url, Arc<Entry>>>> =
+    LazyLock::new(|| Mutex::new(LruCache::new(MAX_URLS)));
+
+/// The entry of a URL, made when it is first asked for.
+pub fn entry(url: &Url) -> Arc<Entry> {
+    let mut entries = lock(&ENTRIES);
+    if let Some(entry) = entries.get(url) {
+        return entry.clone();
+    }
+    let entry = Arc::new(Entry { url: url.clone(), state: Mutex::default() });
+    entries.put(url.clone(), entry.clone());
+    entry
+}
+
+/// Forgets the keys of a URL. A fetch under way answers those who wait for it and no one after them.
+pub fn invalidate(url: &Url) {
+    lock(&ENTRIES).pop(url);
+}
+
+/// Forgets all keys.
+pub fn clear() {
+    lock(&ENTRIES).clear();
+}
+
+/// The state machine of one URL.
+pub struct Entry {
+    url: Url,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    current: Option<Current>,
+    flight: Option<Flight>,
+    last_attempt: Option<Instant>,
+    failure: Option<Failure>,
+    free_refresh_spent: bool,
+}
+
+struct Current {
+    keys: Arc<KeySet>,
+    fetched_at: Instant,
+}
+
+/// The failures since the last good answer.
+struct Failure {
+    count: usize,
+    retry_at: Instant,
+    error: FetchError,
+}
+
+impl Entry {
+    /// The keys, if they are fresh or may serve stale; else the fetch to wait for, or the reason why there is none.
+    pub fn lookup(self: &Arc<Self>, policy: &Policy) -> Lookup {
+        let now = clock::now();
+        let mut state = lock(&self.state);
+        if let Some(current) = &state.current {
+            let age = now.saturating_duration_since(current.fetched_at);
+            let keys = current.keys.clone();
+            let is_fresh = age < policy.ttl;
+            if is_fresh || state.may_serve_stale(policy, now) {
+                if !is_fresh || age >= policy.ttl.mul_f64(REFRESH_AFTER) {
+                    self.try_to_start_flight(&mut state, policy, now);
+                }
+                return Lookup::Ready(keys);
+            }
+        }
+        match self.try_to_start_flight(&mut state, policy, now) {
+            Some(flight) => Lookup::Wait(flight),
+            None => Lookup::Unavailable(state.unavailable(now)),
+        }
+    }
+
+    /// What to do for a token whose key is not in `seen`: take the keys that have arrived since, wait for a refresh, or,
+    /// within the cooldown, `None`: nothing.
+    pub fn lookup_unknown_kid(self: &Arc<Self>, policy: &Policy, seen: &Arc<KeySet>) -> Option<Lookup> {
+        let now = clock::now();
+        let mut state = lock(&self.state);
+        match &state.current {
+            Some(current) if !Arc::ptr_eq(&current.keys, seen) => {
+                return Some(Lookup::Ready(current.keys.clone()));
+            }
+            _ => (),
+        }
+        if let Some(flight) = state.flight_under_way() {
+            return Some(Lookup::Wait(flight));
+        }
+        if state.failure.is_some() {
+            // The key may well exist: nobody can tell while the endpoint is failing.
+            return Some(match self.try_to_start_flight(&mut state, policy, now) {
+                Some(flight) => Lookup::Wait(flight),
+                None => Lookup::Unavailable(state.unavailable(now)),
+            });
+        }
+        let cooled_down = state
+            .last_attempt
+            .is_none_or(|attempt| now.saturating_duration_since(attempt) >= UNKNOWN_KID_COOLDOWN);
+        if !cooled_down && state.free_refresh_spent {
+            return None;
+        }
+        state.free_refresh_spent = true;
+        self.try_to_start_flight(&mut state, policy, now).map(Lookup::Wait)
+    }
+
+    /// Waits for a fetch, no longer than the caller's timeout. Where it fails, keys that may serve stale do.
+    pub async fn wait(&self, mut flight: Flight, policy: &Policy) -> Result<Arc<KeySet>, Refusal> {
+        let landing = match timeout(policy.timeout, flight.wait_for(Option::is_some)).await {
+            Ok(Ok(landing)) => landing.clone(),
+            _ => None,
+        };
+        let is_outage = match landing {
+            Some(Ok(keys)) => return Ok(keys),
+            Some(Err(error)) => error.is_outage,
+            None => true,
+        };
+        let now = clock::now();
+        let state = lock(&self.state);
+        match &state.current {
+            Some(current) if is_outage && state.is_within_stale_bound(policy, now) => {
+                Ok(current.keys.clone())
+            }
+            _ => Err(state.unavailable(now)),
+        }
+    }
+
+    /// The flight under way, or a new one unless the last failure is too recent.
+    fn try_to_start_flight(
+        self: &Arc<Self>,
+        state: &mut State,
+        policy: &Policy,
+        now: Instant,
+    ) -> Option<Flight> {
+        if let Some(flight) = state.flight_under_way() {
+            return Some(flight);
+        }
+        if state.failure.as_ref().is_some_and(|failure| now < failure.retry_at) {
+            return None;
+        }
+        let (sender, flight) = watch::channel(None);
+        state.flight = Some(flight.clone());
+        state.last_attempt = Some(now);
+        let entry = self.clone();
+        let limit = policy.timeout;
+        runtime::spawn(async move {
+            let landing = fetch(&entry.url, limit).await.map(Arc::new);
+            lock(&entry.state).land(&landing);
+            sender.send_replace(Some(landing));
+        });
+        Some(flight)
+    }
+}
+
+impl State {
+    /// A flight whose task ended without a landing (a panic) is under way no more.
+    fn flight_under_way(&self) -> Option<Flight> {
+        self.flight.clone().filter(|flight| flight.has_changed().is_ok())
+    }
+
+    fn land(&mut self, landing: &Landing) {
+        let now = clock::now();
+        self.flight = None;
+        match landing {
+            Ok(keys) => {
+                self.current = Some(Current { keys: keys.clone(), fetched_at: now });
+                self.failure = None;
+            }
+            Err(error) => {
+                let count = self.failure.as_ref().map_or(1, |failure| failure.count + 1);
+                let retry_at = now + backoff(count);
+                self.failure = Some(Failure { count, retry_at, error: error.clone() });
+            }
+        }
+    }
+
+    fn may_serve_stale(&self, policy: &Policy, now: Instant) -> bool {
+        let is_outage = self.failure.as_ref().is_some_and(|failure| failure.error.is_outage);
+        is_outage && self.is_within_stale_bound(policy, now)
+    }
+
+    fn is_within_stale_bound(&self, policy: &Policy, now: Instant) -> bool {
+        let age = self.current.as_ref().map(|current| now.saturating_duration_since(current.fetched_at));
+        age.is_some_and(|age| age < policy.ttl + policy.max_stale)
+    }
+
+    fn unavailable(&self, now: Instant) -> Refusal {
+        match &self.failure {
+            Some(failure) => {
+                let wait = failure.retry_at.saturating_duration_since(now);
+                Refusal::JwksUnavailable {
+                    reason: failure.error.reason.clone(),
+                    retry_after_seconds: (wait.as_secs_f64().ceil() as u64).max(1),
+                }
+            }
+            None => Refusal::JwksUnavailable {
+                reason: "no complete answer in the time this call allows".into(),
+                retry_after_seconds: 1,
+            },
+        }
+    }
+}
+
+/// The pause after that many consecutive failures, up to a fifth shorter or longer so that servers do not retry in step.
+fn backoff(failures: usize) -> Duration {
+    let seconds = BACKOFF_SECONDS[failures.clamp(1, BACKOFF_SECONDS.len()) - 1];
+    Duration::from_secs(seconds).mul_f64(0.8 + 0.4 * fastrand::f64())
+}
+
+/// Nothing panics while holding these locks; were it to happen, the state behind them is still whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

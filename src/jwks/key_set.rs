@@ -1,0 +1,123 @@
+//! A JWK Set (RFC 7517 section 5) turned into keys that are ready to verify.
+#![forbid(unsafe_code)]
+
+use std::collections::HashMap;
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::signature::{Algorithm, Curve, VerifyingKey};
+use crate::strict_json;
+
+/// The most keys a set may list; one with more is refused whole.
+pub const MAX_KEYS: usize = 100;
+
+/// The verifying keys of one answer of a JWKS endpoint. Never changes: a new answer is a new set.
+pub struct KeySet {
+    keys: Vec<VerifyingKey>,
+    by_kid: HashMap<String, usize>,
+}
+
+/// Why a set has no key for a token.
+#[derive(Debug, PartialEq)]
+pub enum NoKey {
+    /// No key has this `kid`, or, without a `kid`, not exactly one key fits the algorithm.
+    Unknown,
+    /// The key with this `kid` is for another algorithm.
+    OtherAlgorithm,
+}
+
+#[derive(Deserialize)]
+struct JwkSet<'a> {
+    #[serde(borrow)]
+    keys: Vec<&'a RawValue>,
+}
+
+/// The members of a JWK that decide what it verifies (RFC 7517 section 4, RFC 7518 section 6).
+#[derive(Deserialize)]
+struct Jwk {
+    kty: String,
+    kid: Option<String>,
+    alg: Option<String>,
+    r#use: Option<String>,
+    key_ops: Option<Vec<String>>,
+    crv: Option<String>,
+    x: Option<String>,
+    y: Option<String>,
+    n: Option<String>,
+    e: Option<String>,
+}
+
+impl KeySet {
+    /// Parses the body of a JWKS response. An entry that is broken, foreign or not for verifying costs itself alone, and
+    /// so do entries that share a `kid`. `None`: no JSON object with an array `keys` of at most [`MAX_KEYS`].
+    pub fn parse(body: &[u8]) -> Option<Self> {
+        let entries = serde_json::from_slice::<JwkSet>(body).ok()?.keys;
+        if entries.len() > MAX_KEYS {
+            return None;
+        }
+        let usable: Vec<(Option<String>, VerifyingKey)> =
+            entries.into_iter().filter_map(|entry| prepare(entry.get())).collect();
+        let mut uses = HashMap::new();
+        for kid in usable.iter().filter_map(|(kid, _)| kid.clone()) {
+            *uses.entry(kid).or_insert(0) += 1;
+        }
+        let mut set = Self { keys: Vec::new(), by_kid: HashMap::new() };
+        for (kid, key) in usable {
+            if let Some(kid) = kid {
+                if uses[&kid] > 1 {
+                    continue;
+                }
+                set.by_kid.insert(kid, set.keys.len());
+            }
+            set.keys.push(key);
+        }
+        Some(set)
+    }
+
+    /// The one key that may verify a token with this `kid` and algorithm.
+    pub fn select(&self, kid: Option<&str>, algorithm: Algorithm) -> Result<&VerifyingKey, NoKey> {
+        let Some(kid) = kid else {
+            let mut fitting = self.keys.iter().filter(|key| key.fits(algorithm));
+            return match (fitting.next(), fitting.next()) {
+                (Some(only), None) => Ok(only),
+                _ => Err(NoKey::Unknown),
+            };
+        };
+        let key = self.by_kid.get(kid).map(|index| &self.keys[*index]).ok_or(NoKey::Unknown)?;
+        if key.fits(algorithm) { Ok(key) } else { Err(NoKey::OtherAlgorithm) }
+    }
+}
+
+fn prepare(entry: &str) -> Option<(Option<String>, VerifyingKey)> {
+    let members = strict_json::parse_object(entry.as_bytes())?;
+    let jwk: Jwk = serde_json::from_value(Value::Object(members)).ok()?;
+    let is_for_verifying = jwk.r#use.as_deref().is_none_or(|purpose| purpose == "sig")
+        && jwk.key_ops.as_ref().is_none_or(|operations| operations.iter().any(|one| one == "verify"));
+    if !is_for_verifying {
+        return None;
+    }
+    // An alg that is not ours must not read as "no alg".
+    let declared = match &jwk.alg {
+        Some(name) => Some(Algorithm::from_name(name)?),
+        None => None,
+    };
+    let key = match jwk.kty.as_str() {
+        "EC" => VerifyingKey::from_ec_point(
+            Curve::from_name(jwk.crv.as_deref()?)?,
+            &decode(&jwk.x)?,
+            &decode(&jwk.y)?,
+        )?,
+        "OKP" if jwk.crv.as_deref() == Some("Ed25519") => VerifyingKey::from_ed25519(&decode(&jwk.x)?)?,
+        "RSA" => VerifyingKey::from_rsa_components(&decode(&jwk.n)?, &decode(&jwk.e)?, declared)?,
+        _ => return None,
+    };
+    declared.is_none_or(|algorithm| key.fits(algorithm)).then_some((jwk.kid, key))
+}
+
+fn decode(member: &Option<String>) -> Option<Vec<u8>> {
+    BASE64_URL_SAFE_NO_PAD.decode(member.as_deref()?).ok()
+}

@@ -1,0 +1,7 @@
+//! The tenant's JSON Web Key Set (RFC 7517): parsed, fetched and kept.
+#![forbid(unsafe_code)]
+
+pub mod cache;
+pub mod clock;
+pub mod fetch;
+pub mod key_set;

@@ -1,0 +1,17 @@
+//! What a verifier is made with. The JavaScript side has read, checked and completed the user's options before.
+#![forbid(unsafe_code)]
+
+use reqwest::Url;
+
+use crate::claims::Expectations;
+use crate::jwks::cache::Policy;
+
+/// A verifier's settings.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub jwks_url: Url,
+    pub expectations: Expectations,
+    pub policy: Policy,
+    /// Fetch for each call alone, and leave the cache as it is.
+    pub skip_cache: bool,
+}

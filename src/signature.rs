@@ -1,0 +1,176 @@
+//! Signature algorithms (RFC 7518 section 3, RFC 8037) and public keys prepared once to verify with them.
+#![forbid(unsafe_code)]
+
+use aws_lc_rs::rsa::PublicKeyComponents;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ED25519, ParsedPublicKey,
+    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
+    RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, RsaParameters,
+    VerificationAlgorithm,
+};
+
+/// The algorithms that can verify a token: asymmetric ones only, so that no key is ever an HMAC secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Algorithm {
+    Rs256,
+    Rs384,
+    Rs512,
+    Ps256,
+    Ps384,
+    Ps512,
+    Es256,
+    Es384,
+    Es512,
+    EdDsa,
+}
+
+const RSA_ALGORITHMS: [Algorithm; 6] = [
+    Algorithm::Rs256,
+    Algorithm::Rs384,
+    Algorithm::Rs512,
+    Algorithm::Ps256,
+    Algorithm::Ps384,
+    Algorithm::Ps512,
+];
+
+const NAMES: [(&str, Algorithm); 10] = [
+    ("RS256", Algorithm::Rs256),
+    ("RS384", Algorithm::Rs384),
+    ("RS512", Algorithm::Rs512),
+    ("PS256", Algorithm::Ps256),
+    ("PS384", Algorithm::Ps384),
+    ("PS512", Algorithm::Ps512),
+    ("ES256", Algorithm::Es256),
+    ("ES384", Algorithm::Es384),
+    ("ES512", Algorithm::Es512),
+    ("EdDSA", Algorithm::EdDsa),
+];
+
+impl Algorithm {
+    /// The algorithm of an `alg` name, matched exactly: case matters (RFC 7515 section 4.1.1).
+    pub fn from_name(name: &str) -> Option<Self> {
+        NAMES.iter().find(|(known, _)| *known == name).map(|(_, algorithm)| *algorithm)
+    }
+
+    /// The `alg` name.
+    pub fn name(self) -> &'static str {
+        NAMES.iter().find(|(_, algorithm)| *algorithm == self).map_or("", |(name, _)| name)
+    }
+
+    fn rsa_parameters(self) -> Option<&'static RsaParameters> {
+        Some(match self {
+            Self::Rs256 => &RSA_PKCS1_2048_8192_SHA256,
+            Self::Rs384 => &RSA_PKCS1_2048_8192_SHA384,
+            Self::Rs512 => &RSA_PKCS1_2048_8192_SHA512,
+            Self::Ps256 => &RSA_PSS_2048_8192_SHA256,
+            Self::Ps384 => &RSA_PSS_2048_8192_SHA384,
+            Self::Ps512 => &RSA_PSS_2048_8192_SHA512,
+            _ => return None,
+        })
+    }
+}
+
+/// An elliptic curve of RFC 7518 section 6.2.1.1, which decides the algorithm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Curve {
+    P256,
+    P384,
+    P521,
+}
+
+impl Curve {
+    /// The curve of a `crv` name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "P-256" => Self::P256,
+            "P-384" => Self::P384,
+            "P-521" => Self::P521,
+            _ => return None,
+        })
+    }
+
+    fn coordinate_bytes(self) -> usize {
+        match self {
+            Self::P256 => 32,
+            Self::P384 => 48,
+            Self::P521 => 66,
+        }
+    }
+
+    fn algorithm(self) -> (Algorithm, &'static dyn VerificationAlgorithm) {
+        match self {
+            Self::P256 => (Algorithm::Es256, &ECDSA_P256_SHA256_FIXED),
+            Self::P384 => (Algorithm::Es384, &ECDSA_P384_SHA384_FIXED),
+            Self::P521 => (Algorithm::Es512, &ECDSA_P521_SHA512_FIXED),
+        }
+    }
+}
+
+/// A public key, checked and prepared for each algorithm that it may verify.
+pub struct VerifyingKey {
+    prepared: Vec<(Algorithm, ParsedPublicKey)>,
+}
+
+impl VerifyingKey {
+    /// An EC key from its big-endian coordinates, each of the curve's full length. `None`: not a point of the curve.
+    pub fn from_ec_point(curve: Curve, x: &[u8], y: &[u8]) -> Option<Self> {
+        if x.len() != curve.coordinate_bytes() || y.len() != curve.coordinate_bytes() {
+            return None;
+        }
+        let uncompressed = [&[0x04], x, y].concat();
+        let (algorithm, verification) = curve.algorithm();
+        let key = ParsedPublicKey::new(verification, uncompressed).ok()?;
+        Some(Self { prepared: vec![(algorithm, key)] })
+    }
+
+    /// An Ed25519 key from its 32 bytes (RFC 8037 section 2). `None`: not a key.
+    pub fn from_ed25519(x: &[u8]) -> Option<Self> {
+        if x.len() != 32 {
+            return None;
+        }
+        let key = ParsedPublicKey::new(&ED25519, x).ok()?;
+        Some(Self { prepared: vec![(Algorithm::EdDsa, key)] })
+    }
+
+    /// An RSA key from its big-endian modulus and exponent (RFC 7518 section 6.3.1), for `only` that algorithm or,
+    /// where the JWK names none, for all six of the family. `None`: fewer than 2048 or more than 8192 bits, an even
+    /// number, or an exponent below 3 or over 33 bits.
+    pub fn from_rsa_components(n: &[u8], e: &[u8], only: Option<Algorithm>) -> Option<Self> {
+        let bits = n.len() * 8 - n.first()?.leading_zeros() as usize;
+        let odd = n.last()? & 1 == 1 && e.last()? & 1 == 1;
+        if !(2048..=8192).contains(&bits) || n[0] == 0 || !odd || !is_safe_exponent(e) {
+            return None;
+        }
+        let components = PublicKeyComponents { n, e };
+        let prepared = RSA_ALGORITHMS
+            .into_iter()
+            .filter(|algorithm| only.is_none_or(|only| only == *algorithm))
+            .map(|algorithm| {
+                let key = components.to_parsed_public_key(algorithm.rsa_parameters()?).ok()?;
+                Some((algorithm, key))
+            })
+            .collect::<Option<Vec<_>>>()?;
+        (!prepared.is_empty()).then_some(Self { prepared })
+    }
+
+    /// Whether the key may verify this algorithm.
+    pub fn fits(&self, algorithm: Algorithm) -> bool {
+        self.prepared.iter().any(|(prepared, _)| *prepared == algorithm)
+    }
+
+    /// Whether `signature`, in the form RFC 7518 section 3 gives it, is one of this key over `message`. Never true for
+    /// an algorithm that does not fit the key.
+    pub fn verifies(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        self.prepared
+            .iter()
+            .find(|(prepared, _)| *prepared == algorithm)
+            .is_some_and(|(_, key)| key.verify_sig(message, signature).is_ok())
+    }
+}
+
+fn is_safe_exponent(e: &[u8]) -> bool {
+    e.len() <= 5 && e[0] != 0 && {
+        let value = e.iter().fold(0u64, |value, byte| value << 8 | u64::from(*byte));
+        (3..1 << 33).contains(&value)
+    }
+}

@@ -1,0 +1,99 @@
+//! The compact JWS (RFC 7515 section 7.1) taken apart, strictly, before anything of it is believed.
+#![forbid(unsafe_code)]
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+use crate::error::Refusal;
+use crate::signature::Algorithm;
+use crate::strict_json;
+
+/// The longest token that is looked at, in bytes.
+pub const MAX_TOKEN_BYTES: usize = 64 * 1024;
+
+/// The shortest dotless text that is called an opaque token rather than garbage, in bytes.
+const MIN_OPAQUE_BYTES: usize = 20;
+
+/// A well-formed JWS. Nothing in it can be trusted until its signature is verified.
+pub struct Jws<'t> {
+    pub header: Header,
+    /// The bytes under the signature: `header.payload`, as they came.
+    pub signing_input: &'t [u8],
+    pub payload: Vec<u8>,
+    pub signature: Vec<u8>,
+}
+
+/// The members of a JOSE header (RFC 7515 section 4.1) that verification reads; `jwk`, `jku`, `x5u` and `x5c`
+/// are never among them.
+#[derive(Debug, PartialEq)]
+pub struct Header {
+    pub algorithm: Algorithm,
+    pub kid: Option<String>,
+    pub typ: Option<String>,
+}
+
+impl<'t> Jws<'t> {
+    /// Takes a compact JWS apart.
+    ///
+    /// Refused with `token_malformed` (`token_opaque` for one run of token characters without a dot): over
+    /// [`MAX_TOKEN_BYTES`], not three parts, a part that is not canonical base64url, a header that is no object of
+    /// unique members. Refused with `algorithm_not_allowed`: an `alg` outside of [`Algorithm`].
+    pub fn parse(token: &'t str) -> Result<Self, Refusal> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(malformed("longer than 64 KiB"));
+        }
+        let Some((header, rest)) = token.split_once('.') else {
+            return Err(if is_opaque(token) { Refusal::TokenOpaque } else { malformed("not three parts") });
+        };
+        let (payload, signature) =
+            rest.split_once('.').filter(|(_, last)| !last.contains('.')).ok_or(malformed("not three parts"))?;
+        let signing_input = &token.as_bytes()[..header.len() + 1 + payload.len()];
+        Ok(Self {
+            header: Header::parse(&decode(header)?)?,
+            signing_input,
+            payload: decode(payload)?,
+            signature: decode(signature)?,
+        })
+    }
+}
+
+impl Header {
+    fn parse(text: &[u8]) -> Result<Self, Refusal> {
+        let mut members = strict_json::parse_object(text)
+            .ok_or(malformed("the header is not a JSON object of unique members"))?;
+        // Neither extension is implemented, so RFC 7515 section 4.1.11 and RFC 7797 section 6 say: refuse.
+        if members.contains_key("crit") || members.contains_key("b64") {
+            return Err(malformed("the header has a crit or b64 member"));
+        }
+        let name = take_string(&mut members, "alg")?.ok_or(malformed("the header has no alg"))?;
+        Ok(Self {
+            algorithm: Algorithm::from_name(&name).ok_or(Refusal::AlgorithmNotAllowed { found: name })?,
+            kid: take_string(&mut members, "kid")?,
+            typ: take_string(&mut members, "typ")?,
+        })
+    }
+}
+
+fn take_string(members: &mut Map<String, Value>, name: &str) -> Result<Option<String>, Refusal> {
+    match members.remove(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(malformed("alg, kid or typ is not a string")),
+    }
+}
+
+/// Decodes unpadded base64url whose unused bits are zero (RFC 7515 section 2), so that no two texts mean the same.
+fn decode(part: &str) -> Result<Vec<u8>, Refusal> {
+    BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| malformed("not canonical base64url"))
+}
+
+/// Whether the text could be an opaque access token: the characters of RFC 6750's `b64token` without a dot.
+fn is_opaque(token: &str) -> bool {
+    token.len() >= MIN_OPAQUE_BYTES
+        && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_~+/=".contains(&byte))
+}
+
+fn malformed(reason: &'static str) -> Refusal {
+    Refusal::TokenMalformed { reason }
+}

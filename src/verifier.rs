@@ -1,0 +1,132 @@
+//! One token's way to a verdict: take it apart, find its key, verify the signature, check the claims.
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::claims::{self, Claims};
+use crate::error::Refusal;
+use crate::jwks::cache::{self, Lookup};
+use crate::jwks::fetch::fetch;
+use crate::jwks::key_set::{KeySet, NoKey};
+use crate::options::Options;
+use crate::signature::VerifyingKey;
+use crate::strict_json;
+use crate::token::Jws;
+
+/// The payload's own JSON text, or why the token is refused.
+pub type Verdict = Result<String, Refusal>;
+
+/// Verifies tokens for one set of options. Holds no keys: those are the process's.
+pub struct Verifier {
+    options: Options,
+}
+
+impl Verifier {
+    pub fn new(options: Options) -> Self {
+        Self { options }
+    }
+
+    /// The verdict, if it takes no waiting; `None` where keys have to be fetched first, which has begun.
+    pub fn verify_now(&self, token: &str) -> Option<Verdict> {
+        let jws = match Jws::parse(token) {
+            Ok(jws) => jws,
+            Err(refusal) => return Some(Err(refusal)),
+        };
+        if self.options.skip_cache {
+            return None;
+        }
+        let entry = cache::entry(&self.options.jwks_url);
+        let mut lookup = entry.lookup(&self.options.policy);
+        loop {
+            let keys = match lookup {
+                Lookup::Ready(keys) => keys,
+                Lookup::Wait(_) => return None,
+                Lookup::Unavailable(refusal) => return Some(Err(refusal)),
+            };
+            match find_key(&jws, &keys) {
+                Ok(key) => return Some(self.judge(jws, key)),
+                Err(refusal @ Refusal::KeyNotFound { .. }) => {
+                    match entry.lookup_unknown_kid(&self.options.policy, &keys) {
+                        Some(next) => lookup = next,
+                        None => return Some(Err(refusal)),
+                    }
+                }
+                Err(refusal) => return Some(Err(refusal)),
+            }
+        }
+    }
+
+    /// The verdict, after whatever fetch it takes.
+    pub async fn verify(&self, token: &str) -> Verdict {
+        let jws = Jws::parse(token)?;
+        if self.options.skip_cache {
+            let keys = self.fetch_alone().await?;
+            let key = find_key(&jws, &keys)?;
+            return self.judge(jws, key);
+        }
+        let policy = &self.options.policy;
+        let entry = cache::entry(&self.options.jwks_url);
+        let mut lookup = entry.lookup(policy);
+        loop {
+            let keys = match lookup {
+                Lookup::Ready(keys) => keys,
+                Lookup::Wait(flight) => entry.wait(flight, policy).await?,
+                Lookup::Unavailable(refusal) => return Err(refusal),
+            };
+            match find_key(&jws, &keys) {
+                Ok(key) => return self.judge(jws, key),
+                Err(refusal @ Refusal::KeyNotFound { .. }) => {
+                    lookup = entry.lookup_unknown_kid(policy, &keys).ok_or(refusal)?;
+                }
+                Err(refusal) => return Err(refusal),
+            }
+        }
+    }
+
+    /// Fetches the keys if they are not fresh. Refused with `jwks_unavailable`.
+    pub async fn prefetch(&self) -> Result<(), Refusal> {
+        if self.options.skip_cache {
+            return self.fetch_alone().await.map(drop);
+        }
+        let entry = cache::entry(&self.options.jwks_url);
+        match entry.lookup(&self.options.policy) {
+            Lookup::Ready(_) => Ok(()),
+            Lookup::Wait(flight) => entry.wait(flight, &self.options.policy).await.map(drop),
+            Lookup::Unavailable(refusal) => Err(refusal),
+        }
+    }
+
+    async fn fetch_alone(&self) -> Result<Arc<KeySet>, Refusal> {
+        let fetched = fetch(&self.options.jwks_url, self.options.policy.timeout).await;
+        fetched.map(Arc::new).map_err(|error| Refusal::JwksUnavailable {
+            reason: error.reason,
+            retry_after_seconds: 1,
+        })
+    }
+
+    fn judge(&self, jws: Jws, key: &VerifyingKey) -> Verdict {
+        if !key.verifies(jws.header.algorithm, jws.signing_input, &jws.signature) {
+            return Err(Refusal::SignatureInvalid);
+        }
+        let members = strict_json::parse_object(&jws.payload).ok_or(Refusal::TokenMalformed {
+            reason: "the payload is not a JSON object of unique members",
+        })?;
+        let found = Claims { members: &members, typ: jws.header.typ.as_deref() };
+        claims::check(&found, &self.options.expectations, seconds_since_epoch())?;
+        String::from_utf8(jws.payload)
+            .map_err(|_| Refusal::TokenMalformed { reason: "the payload is not UTF-8" })
+    }
+}
+
+fn find_key<'k>(jws: &Jws, keys: &'k KeySet) -> Result<&'k VerifyingKey, Refusal> {
+    let header = &jws.header;
+    keys.select(header.kid.as_deref(), header.algorithm).map_err(|reason| match reason {
+        NoKey::Unknown => Refusal::KeyNotFound { kid: header.kid.clone() },
+        NoKey::OtherAlgorithm => Refusal::AlgorithmNotAllowed { found: header.algorithm.name().into() },
+    })
+}
+
+fn seconds_since_epoch() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(f64::MAX, |elapsed| elapsed.as_secs_f64())
+}
