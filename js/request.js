@@ -10,7 +10,7 @@ function cookieOf(request, name) {
   const store = safely(() => request.cookies)
   if (Array.isArray(store)) return text(safely(() => parse(store.join('; '))[name]))
   if (typeof store === 'object' && store !== null) {
-    return text(safely(() => (typeof store.get === 'function' ? valueOf(store.get(name)) : own(store, name))))
+    return text(safely(() => (typeof store.get === 'function' ? cookieValue(store.get(name)) : own(store, name))))
   }
   const header = headerOf(request, 'cookie')
   return header === undefined ? undefined : text(parse(header)[name])
@@ -47,7 +47,7 @@ function safely(read) {
 }
 
 /** A cookie store of Next.js gives `{ value }`, one of Koa or a `Map` the value. */
-function valueOf(cookie) {
+function cookieValue(cookie) {
   return typeof cookie === 'object' && cookie !== null ? own(cookie, 'value') : cookie
 }
 

@@ -1,5 +1,4 @@
 const { Authenticator, authenticatorFor } = require('./authenticator')
-const { AuthError } = require('./errors')
 
 /** @see `createVerifier` in index.d.ts */
 function createVerifier(options) {

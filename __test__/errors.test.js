@@ -1,0 +1,172 @@
+const assert = require('node:assert/strict')
+const { before, after, describe, test } = require('node:test')
+const { createExpressAuthMiddleware, verifyAuth, verifyNextAuth, withNextAuth } = require('logto-authkit')
+const { startExpress } = require('./support/express-app')
+const { createKey, startTenant } = require('./support/tenant')
+const { rejection } = require('./support/rejection')
+
+const FAILED = 'Token verification failed:'
+const SIGNATURE = `${FAILED} Signature verification failed`
+
+/** Each row provokes one refusal: a token (none: undefined) and options that differ from the tenant's. */
+const ROWS = [
+  { code: 'token_missing', message: 'No token found in cookies or Authorization header', token: () => undefined },
+  { code: 'token_malformed', message: `${FAILED} Invalid JWT format`, token: () => 'not-a-token' },
+  {
+    code: 'token_opaque',
+    message: `${FAILED} Invalid JWT format (opaque token: request it with a resource)`,
+    token: () => 'PvP8JVpbDBSsOGlyMBBsHyE9VO9XNo1vEPNIQhpMWJz',
+  },
+  {
+    code: 'key_not_found',
+    message: `${SIGNATURE} (no such key)`,
+    token: (tenant) => tenant.issue({ header: { kid: 'nobody' } }),
+  },
+  {
+    code: 'algorithm_not_allowed',
+    message: `${SIGNATURE} (algorithm not allowed)`,
+    token: async (tenant) => tenant.issue({ header: { kid: tenant.keys[0].jwk.kid }, key: await createKey('ES256') }),
+  },
+  {
+    code: 'signature_invalid',
+    message: SIGNATURE,
+    token: async (tenant) => tenant.issue({ header: { kid: tenant.keys[0].jwk.kid }, key: await createKey('ES384') }),
+  },
+  {
+    code: 'token_expired',
+    message: `${FAILED} Token has expired`,
+    token: (tenant) => tenant.issue({ claims: { exp: 1 } }),
+  },
+  {
+    code: 'token_not_yet_valid',
+    message: `${FAILED} Token is not yet valid`,
+    token: (tenant) => tenant.issue({ claims: { nbf: 4_000_000_000 } }),
+  },
+  {
+    code: 'issuer_invalid',
+    message: `${FAILED} Invalid issuer`,
+    token: (tenant) => tenant.issue({ claims: { iss: 'https://evil.example/oidc' } }),
+  },
+  {
+    code: 'audience_invalid',
+    message: `${FAILED} Invalid audience`,
+    token: (tenant) => tenant.issue({ claims: { aud: ['https://other.example'] } }),
+  },
+  {
+    code: 'claim_invalid',
+    message: `${FAILED} Invalid claim: exp`,
+    token: (tenant) => tenant.issue({ claims: { exp: undefined } }),
+  },
+  {
+    code: 'scope_missing',
+    message: `${FAILED} Missing required scope: admin:write`,
+    token: (tenant) => tenant.issue(),
+    options: { requiredScope: 'read:things admin:write' },
+  },
+  {
+    code: 'jwks_unavailable',
+    status: 503,
+    message: `${FAILED} Unable to fetch signing keys (JWKS)`,
+    token: (tenant) => tenant.issue(),
+    options: { jwksUri: 'http://127.0.0.1:9/jwks' },
+  },
+]
+
+describe('every row of the error table', () => {
+  let tenant
+  before(async () => {
+    tenant = await startTenant()
+  })
+  after(() => tenant.close())
+
+  for (const row of ROWS) {
+    const { code, status = 401, message } = row
+
+    test(`${code} through verifyAuth`, async () => {
+      const { token, options } = await provoke(row, tenant)
+      const error = await rejection(verifyAuth(token ?? { headers: {} }, options))
+      assert.deepEqual([error.name, error.code, error.status], ['AuthError', code, status])
+      assert.equal(error.message, message)
+      assertKeepsSecrets(`${error.message} ${JSON.stringify(error)}`, tenant, token)
+    })
+
+    test(`${code} through Express`, async (t) => {
+      const { token, options } = await provoke(row, tenant)
+      const app = await startExpress((app) => {
+        app.use(createExpressAuthMiddleware(options))
+        app.get('/', (_req, res) => res.json('let in'))
+      })
+      t.after(app.close)
+      const response = await app.get('/', token ? { authorization: `Bearer ${token}` } : {})
+      await assertResponse(response, row, tenant, token)
+      assert.deepEqual(app.errors, [], 'nothing reaches next(err)')
+    })
+
+    test(`${code} through verifyNextAuth and withNextAuth`, async () => {
+      const { token, options } = await provoke(row, tenant)
+      const headers = token ? { authorization: `Bearer ${token}` } : {}
+      const request = new Request('https://app.example/', { headers })
+      const result = await verifyNextAuth(request, options)
+      assert.deepEqual(Object.keys(result).sort(), ['error', 'success'])
+      assert.equal(result.success, false)
+      assert.equal(result.error, message)
+
+      const guarded = withNextAuth(() => assert.fail('let in'), options)
+      await assertResponse(await guarded(request), row, tenant, token)
+    })
+  }
+
+  test('options_invalid is thrown always, and never turned into a guest', async () => {
+    const options = { logtoUrl: tenant.logtoUrl, audience: '', allowGuest: true }
+    const expected = { code: 'options_invalid', status: 500, message: /^Invalid option audience: / }
+    assert.throws(() => createExpressAuthMiddleware(options), expected)
+    assert.throws(() => withNextAuth(() => {}, options), expected)
+    await assert.rejects(verifyAuth('x', options), expected)
+    await assert.rejects(verifyNextAuth(new Request('https://app.example/'), options), expected)
+  })
+
+  test('details say what was expected and found, and stay out of the JSON of an error', async () => {
+    const token = await tenant.issue({ claims: { iss: 'https://evil.example' } })
+    const error = await rejection(verifyAuth(token, tenant.options))
+    assert.deepEqual(error.details, { expected: [tenant.issuer], found: 'https://evil.example' })
+    const { code, status, message } = error
+    assert.deepEqual(JSON.parse(JSON.stringify(error)), { code, status, message })
+  })
+})
+
+async function provoke(row, tenant) {
+  return { token: await row.token(tenant), options: { ...tenant.options, ...row.options } }
+}
+
+async function assertResponse(response, { code, status = 401, message }, tenant, token) {
+  assert.equal(response.status, status)
+  const body = await response.json()
+  assert.deepEqual(Object.keys(body), ['error', 'message'])
+  assert.equal(body.message, message)
+  assertKeepsSecrets(JSON.stringify([body, [...response.headers]]), tenant, token)
+
+  const challenge = response.headers.get('WWW-Authenticate')
+  if (status === 503) {
+    assert.equal(body.error, 'Authentication unavailable')
+    assert.match(response.headers.get('Retry-After'), /^[1-9]\d*$/)
+    assert.equal(challenge, null)
+  } else if (code === 'token_missing') {
+    assert.equal(body.error, 'Authentication required')
+    assert.equal(challenge, 'Bearer')
+  } else {
+    assert.equal(body.error, 'Authentication failed')
+    const described = `error_description="${body.message}"`
+    const expected =
+      code === 'scope_missing'
+        ? `Bearer error="insufficient_scope", ${described}, scope="read:things admin:write"`
+        : `Bearer error="invalid_token", ${described}`
+    assert.equal(challenge, expected)
+  }
+}
+
+/** What an attacker must not learn: the token itself, the configured issuer, audience and key URL. */
+function assertKeepsSecrets(text, tenant, token) {
+  for (const secret of [tenant.logtoUrl, tenant.audience, '127.0.0.1:9', token].filter(Boolean)) {
+    assert.equal(text.includes(secret), false, `${secret} leaks: ${text}`)
+  }
+}

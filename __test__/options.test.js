@@ -1,0 +1,83 @@
+const assert = require('node:assert/strict')
+const { test } = require('node:test')
+const { createVerifier, invalidateJwksCache, verifyAuth } = require('logto-authkit')
+const { startTenant } = require('./support/tenant')
+const { rejection } = require('./support/rejection')
+
+const GOOD = { logtoUrl: 'https://tenant.example', audience: 'https://api.example' }
+
+/** Each row: the option that is wrong, and its wrong values. */
+const WRONG = [
+  ['logtoUrl', undefined, '', 'tenant.example', 'ftp://tenant.example', 'https://', 5, ['https://a.example']],
+  ['logtoUrl', 'https://user:secret@tenant.example', 'https://tenant.example/?a=1', 'https://tenant.example/#a'],
+  ['audience', undefined, null, '', ' ', [], [''], ['a', undefined], 5, {}],
+  ['cookieName', '', 'a b', 'a;b', 'a=b', 'é', 5, null],
+  ['requiredScope', '', ' ', 5, null, ['a'], 'a"b', 'a\\b', 'a\r\nb'],
+  ['allowGuest', 'false', 1, null],
+  ['issuer', '', [], [''], 5, null],
+  ['jwksUri', '', '/oidc/jwks', 'file:///etc/passwd', 5, null, 'https://user:secret@tenant.example/jwks'],
+  ['clockTolerance', -1, Number.NaN, Number.POSITIVE_INFINITY, '5', null],
+  ['tokenType', '', 5, null],
+  ['jwksCacheTtlMs', -1, Number.NaN, '5', null],
+  ['jwksMaxStaleMs', -1, Number.NaN, '5', null],
+  ['jwksTimeoutMs', 0, -1, Number.NaN, '5', null],
+  ['skipJwksCache', 'true', 1, null],
+  ['onError', 'log', {}, null],
+  ['requiredScopes', 'admin'],
+]
+
+for (const [option, ...values] of WRONG) {
+  for (const value of values) {
+    test(`${option} ${JSON.stringify(value) ?? value} is refused by name, its value untold`, () => {
+      const expected = { code: 'options_invalid', status: 500, message: new RegExp(`^Invalid option ${option}: `) }
+      assert.throws(
+        () => createVerifier({ ...GOOD, [option]: value }),
+        (error) => {
+          assert.equal(error.message.includes('secret'), false)
+          assert.throws(() => {
+            throw error
+          }, expected)
+          return true
+        },
+      )
+    })
+  }
+}
+
+test('options that are no object are refused', async () => {
+  for (const options of [undefined, null, 'https://tenant.example', 5]) {
+    assert.throws(() => createVerifier(options), { code: 'options_invalid' })
+    assert.equal((await rejection(verifyAuth('x', options))).code, 'options_invalid')
+  }
+  assert.throws(() => invalidateJwksCache(undefined), { code: 'options_invalid' })
+})
+
+test('every documented option is accepted', () => {
+  createVerifier({
+    ...GOOD,
+    audience: ['a', 'b'],
+    cookieName: '__Host-token',
+    requiredScope: 'a b',
+    allowGuest: true,
+    issuer: ['https://a.example/oidc', 'https://b.example/oidc'],
+    jwksUri: 'http://10.0.0.1/jwks',
+    clockTolerance: 5,
+    tokenType: 'at+jwt',
+    jwksCacheTtlMs: 0,
+    jwksMaxStaleMs: 0,
+    skipJwksCache: false,
+    jwksTimeoutMs: 100,
+    onError() {},
+  })
+})
+
+test('an options object is read once: a later change has no effect', async (t) => {
+  const tenant = await startTenant()
+  t.after(() => tenant.close())
+  const token = await tenant.issue()
+  const options = { ...tenant.options }
+  assert.equal((await verifyAuth(token, options)).userId, 'user-1')
+  options.audience = 'https://other.example'
+  assert.equal((await verifyAuth(token, options)).userId, 'user-1')
+  assert.equal((await rejection(verifyAuth(token, { ...options }))).code, 'audience_invalid')
+})

@@ -1,0 +1,74 @@
+const { createServer } = require('node:http')
+const { once } = require('node:events')
+const jose = require('jose')
+
+/**
+ * A tenant on loopback: a real HTTP server with a key set, and tokens signed by its first key.
+ *
+ * `keys` may be changed at will; `answer`, when set, replaces the response to a request for the keys.
+ */
+async function startTenant({ alg = 'ES384', audience = 'https://api.example.com' } = {}) {
+  const tenant = { audience, keys: [await createKey(alg)], fetches: 0, answer: undefined }
+
+  const server = createServer((req, res) => {
+    tenant.fetches += 1
+    if (tenant.answer) return tenant.answer(req, res)
+    res.setHeader('Content-Type', 'application/json').end(JSON.stringify({ keys: tenant.keys.map((key) => key.jwk) }))
+  })
+  const listen = async (port) => {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+  }
+  await listen(0)
+  const { port } = server.address()
+
+  return Object.assign(tenant, {
+    logtoUrl: `http://127.0.0.1:${port}`,
+    issuer: `http://127.0.0.1:${port}/oidc`,
+    options: { logtoUrl: `http://127.0.0.1:${port}`, audience },
+    goUp: () => listen(port),
+    goDown: () => stop(server),
+    close: () => stop(server),
+    claims: (changes) => claimsOf(tenant, changes),
+    /** A token: `claims` and `header` are changes to what is usual; `undefined` leaves a member out. */
+    issue: ({ claims = {}, header = {}, key = tenant.keys[0] } = {}) =>
+      new jose.SignJWT(claimsOf(tenant, claims))
+        .setProtectedHeader(withoutUndefined({ alg: key.alg, typ: 'at+jwt', kid: key.jwk.kid, ...header }))
+        .sign(key.privateKey),
+  })
+}
+
+/** A key pair with its public JWK, as a tenant publishes it. */
+async function createKey(alg, jwkChanges = {}) {
+  const crv = alg === 'EdDSA' ? { crv: 'Ed25519' } : {}
+  const { publicKey, privateKey } = await jose.generateKeyPair(alg, { extractable: true, ...crv })
+  const jwk = await jose.exportJWK(publicKey)
+  const kid = await jose.calculateJwkThumbprint(jwk)
+  return { alg, privateKey, jwk: { ...jwk, kid, alg, use: 'sig', ...jwkChanges } }
+}
+
+function claimsOf(tenant, changes) {
+  const now = Math.floor(Date.now() / 1000)
+  return withoutUndefined({
+    iss: tenant.issuer,
+    aud: tenant.audience,
+    sub: 'user-1',
+    scope: 'read:things write:things',
+    client_id: 'app-1',
+    jti: 'token-1',
+    iat: now,
+    exp: now + 3600,
+    ...changes,
+  })
+}
+
+function withoutUndefined(object) {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
+}
+
+function stop(server) {
+  server.closeAllConnections()
+  return new Promise((resolve) => server.close(resolve))
+}
+
+module.exports = { createKey, startTenant }
