@@ -1,3 +1,5 @@
+'use strict'
+
 const assert = require('node:assert/strict')
 const { before, after, describe, test } = require('node:test')
 const { createExpressAuthMiddleware, verifyAuth, verifyNextAuth, withNextAuth } = require('logto-authkit')

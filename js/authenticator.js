@@ -1,3 +1,5 @@
+'use strict'
+
 const { AuthError, isRefusal } = require('./errors')
 const { extractToken } = require('./extract-token')
 const { guestOf } = require('./guest')

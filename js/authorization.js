@@ -1,3 +1,5 @@
+'use strict'
+
 const { AuthError } = require('./errors')
 const { invalid, readScopes } = require('./options')
 

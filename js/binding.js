@@ -1,3 +1,5 @@
+'use strict'
+
 const { createRequire } = require('node:module')
 const { join } = require('node:path')
 const { AuthError } = require('./errors')

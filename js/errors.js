@@ -1,3 +1,5 @@
+'use strict'
+
 const FAILED = 'Token verification failed:'
 const BAD_SIGNATURE = `${FAILED} Signature verification failed`
 

@@ -1,3 +1,5 @@
+'use strict'
+
 const { Authenticator } = require('./authenticator')
 const { refusalResponse } = require('./refusal-response')
 const { buildGuestCookieHeader } = require('./set-cookie')

@@ -1,3 +1,5 @@
+'use strict'
+
 const { cookieOf, headerOf } = require('./request')
 
 /**

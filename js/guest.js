@@ -1,3 +1,5 @@
+'use strict'
+
 const { cookieOf } = require('./request')
 
 const GUEST_COOKIE_NAME = 'guest_logto_authtoken'

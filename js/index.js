@@ -1,3 +1,5 @@
+'use strict'
+
 const { hasRole, hasScopes, requireRole, requireScopes } = require('./authorization')
 const {
   CSRF_COOKIE_NAME,

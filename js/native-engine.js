@@ -1,3 +1,5 @@
+'use strict'
+
 const { binding } = require('./binding')
 const { AuthError } = require('./errors')
 

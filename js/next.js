@@ -1,3 +1,5 @@
+'use strict'
+
 const { Authenticator, authenticatorFor } = require('./authenticator')
 const { isRefusal } = require('./errors')
 const { refusalResponse } = require('./refusal-response')

@@ -1,3 +1,5 @@
+'use strict'
+
 const { AuthError } = require('./errors')
 
 const DEFAULT_COOKIE_NAME = 'logto_authtoken'

@@ -1,3 +1,5 @@
+'use strict'
+
 /** What the body's `error` says; any other status is an outage of ours or of the tenant. */
 function titleOf({ code, status }) {
   if (code === 'token_missing') return 'Authentication required'

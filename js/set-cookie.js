@@ -1,3 +1,5 @@
+'use strict'
+
 const { serialize } = require('cookie')
 const { GUEST_COOKIE_NAME, PLAUSIBLE_ID } = require('./guest')
 const { DEFAULT_COOKIE_NAME, invalid } = require('./options')
@@ -19,7 +21,7 @@ function buildCookieHeader(value, { cookieName, ...attributes }) {
   if (typeof value !== 'string' || !COOKIE_VALUE.test(value)) throw invalid('value', 'not a cookie value')
   try {
     // Encoding would let through, changed, what has been refused above.
-    return serialize(cookieName, value, { path: '/', ...attributes, encode: (text) => text })
+    return serialize(cookieName, value, { ...attributes, path: attributes.path ?? '/', encode: (text) => text })
   } catch (error) {
     throw invalid('cookie', error.message)
   }

@@ -1,3 +1,5 @@
+'use strict'
+
 const { Authenticator, authenticatorFor } = require('./authenticator')
 
 /** @see `createVerifier` in index.d.ts */

@@ -1,3 +1,5 @@
+'use strict'
+
 const { once } = require('node:events')
 
 /** Listens with an Express app that `mount` has set up; `app.errors` collects what reached Express's error handler. */
