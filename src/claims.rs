@@ -149,3 +149,104 @@ fn invalid(claim: &'static str, reason: &'static str) -> Result<(), Refusal> {
 fn not_strings(claim: &'static str) -> Refusal {
     Refusal::ClaimInvalid { claim, reason: "not a string or an array of strings" }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const NOW: f64 = 1_000_000.5;
+
+    fn expectations() -> Expectations {
+        Expectations {
+            issuers: vec!["https://tenant.example/oidc".into()],
+            audiences: vec!["https://api.example".into(), "b".into()],
+            ..Expectations::default()
+        }
+    }
+
+    /// The code for otherwise good claims with these changes, a `null` taking a claim away.
+    fn code_with(changes: Value) -> &'static str {
+        let mut members = json!({
+            "iss": "https://tenant.example/oidc",
+            "aud": "https://api.example",
+            "sub": "user-1",
+            "exp": NOW + 60.0,
+        });
+        for (name, value) in changes.as_object().unwrap() {
+            members[name] = value.clone();
+        }
+        let mut members = members.as_object().unwrap().clone();
+        members.retain(|_, value| !value.is_null());
+        let claims = Claims { members: &members, typ: None };
+        check(&claims, &expectations(), NOW).err().map_or("accepted", |refusal| refusal.code())
+    }
+
+    #[test]
+    fn each_claim_is_checked_for_its_type_before_its_value() {
+        for (changes, expected) in [
+            (json!({}), "accepted"),
+            (json!({ "exp": null }), "claim_invalid"),
+            (json!({ "exp": "9999999999" }), "claim_invalid"),
+            (json!({ "exp": [9999999999u64] }), "claim_invalid"),
+            (json!({ "exp": true }), "claim_invalid"),
+            (json!({ "exp": NOW }), "token_expired"),
+            (json!({ "exp": NOW + 0.001 }), "accepted"),
+            (json!({ "exp": 1_000_000 }), "token_expired"),
+            (json!({ "exp": 1_000_001 }), "accepted"),
+            (json!({ "exp": 0 }), "token_expired"),
+            (json!({ "exp": -1 }), "token_expired"),
+            (json!({ "exp": u64::MAX }), "accepted"),
+            (json!({ "nbf": NOW }), "accepted"),
+            (json!({ "nbf": NOW + 0.001 }), "token_not_yet_valid"),
+            (json!({ "nbf": "0" }), "claim_invalid"),
+            (json!({ "iat": "0" }), "claim_invalid"),
+            (json!({ "iat": NOW + 60.0 }), "accepted"),
+            (json!({ "iss": null }), "issuer_invalid"),
+            (json!({ "iss": "" }), "issuer_invalid"),
+            (json!({ "iss": "https://tenant.example/oidc/" }), "issuer_invalid"),
+            (json!({ "iss": "https://TENANT.example/oidc" }), "issuer_invalid"),
+            (json!({ "iss": ["https://tenant.example/oidc"] }), "claim_invalid"),
+            (json!({ "aud": null }), "audience_invalid"),
+            (json!({ "aud": [] }), "audience_invalid"),
+            (json!({ "aud": ["c", "b"] }), "accepted"),
+            (json!({ "aud": "https://api.example/" }), "audience_invalid"),
+            (json!({ "aud": ["b", 5] }), "claim_invalid"),
+            (json!({ "aud": [["b"]] }), "claim_invalid"),
+            (json!({ "aud": { "b": true } }), "claim_invalid"),
+            (json!({ "sub": null }), "claim_invalid"),
+            (json!({ "sub": "" }), "claim_invalid"),
+            (json!({ "sub": 5 }), "claim_invalid"),
+            (json!({ "scope": ["a"] }), "claim_invalid"),
+        ] {
+            assert_eq!(code_with(changes.clone()), expected, "{changes}");
+        }
+    }
+
+    #[test]
+    fn all_required_scopes_are_needed_each_as_a_whole() {
+        for (scope, required, missing) in [
+            ("read write", "read", None),
+            ("read write", "write read", None),
+            ("read:admin thread", "read", Some("read")),
+            ("read", "read write delete", Some("write delete")),
+            ("read\twrite", "read", Some("read")),
+            ("", "read", Some("read")),
+        ] {
+            let members = json!({ "scope": scope });
+            let claims = Claims { members: members.as_object().unwrap(), typ: None };
+            let expected = Expectations {
+                scopes: required.split(' ').map(str::to_owned).collect(),
+                ..Expectations::default()
+            };
+            let found = scopes(&claims, &expected, NOW);
+            let wanted = missing.map(|missing| Refusal::ScopeMissing {
+                required: required.into(),
+                missing: missing.into(),
+                found: scope.into(),
+            });
+            assert_eq!(found.err(), wanted, "{scope} / {required}");
+        }
+    }
+}

@@ -144,7 +144,9 @@ fn promise<'env>(
     runtime::spawn(async move {
         match runtime::spawn(work).await {
             Ok(settled) => deferred.resolve(move |_env| Ok(settled)),
-            Err(_) => deferred.reject(Error::new(Status::GenericFailure, "internal error: a panic in the addon")),
+            Err(_) => {
+                deferred.reject(Error::new(Status::GenericFailure, "internal error: a panic in the addon"))
+            }
         }
     });
     Ok(promise)

@@ -174,3 +174,6 @@ fn is_safe_exponent(e: &[u8]) -> bool {
         (3..1 << 33).contains(&value)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -46,8 +46,10 @@ impl<'t> Jws<'t> {
         let Some((header, rest)) = token.split_once('.') else {
             return Err(if is_opaque(token) { Refusal::TokenOpaque } else { malformed("not three parts") });
         };
-        let (payload, signature) =
-            rest.split_once('.').filter(|(_, last)| !last.contains('.')).ok_or(malformed("not three parts"))?;
+        let (payload, signature) = rest
+            .split_once('.')
+            .filter(|(_, last)| !last.contains('.'))
+            .ok_or(malformed("not three parts"))?;
         let signing_input = &token.as_bytes()[..header.len() + 1 + payload.len()];
         Ok(Self {
             header: Header::parse(&decode(header)?)?,
@@ -96,4 +98,86 @@ fn is_opaque(token: &str) -> bool {
 
 fn malformed(reason: &'static str) -> Refusal {
     Refusal::TokenMalformed { reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn encode(text: &str) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(text)
+    }
+
+    fn parse_header(header: &str) -> Result<Header, Refusal> {
+        let token = format!("{}.e30.c2ln", encode(header));
+        Jws::parse(&token).map(|jws| jws.header)
+    }
+
+    fn code(result: Result<impl Sized, Refusal>) -> &'static str {
+        result.err().map_or("accepted", |refusal| refusal.code())
+    }
+
+    #[test]
+    fn a_well_formed_jws_is_taken_apart() {
+        let header = encode(r#"{"alg":"ES384","kid":"a","typ":"at+jwt","jku":"https://evil.example"}"#);
+        let token = format!("{header}.e30.c2ln");
+        let jws = Jws::parse(&token).ok().unwrap();
+        assert_eq!(jws.signing_input, format!("{header}.e30").as_bytes());
+        assert_eq!((jws.payload, jws.signature), (b"{}".to_vec(), b"sig".to_vec()));
+        let expected =
+            Header { algorithm: Algorithm::Es384, kid: Some("a".into()), typ: Some("at+jwt".into()) };
+        assert_eq!(jws.header, expected);
+    }
+
+    #[test]
+    fn a_header_must_be_an_object_of_unique_members_and_known_types() {
+        for (header, expected) in [
+            (r#"{"alg":"RS256"}"#, "accepted"),
+            (r#"{"alg":"RS256","kid":null}"#, "token_malformed"),
+            (r#"{"alg":"RS256","kid":5}"#, "token_malformed"),
+            (r#"{"alg":"RS256","typ":["JWT"]}"#, "token_malformed"),
+            (r#"{"alg":"RS256","alg":"RS256"}"#, "token_malformed"),
+            (r#"{"alg":"RS256","a":1,"a":1}"#, "token_malformed"),
+            (r#"{"alg":"RS256","crit":[]}"#, "token_malformed"),
+            (r#"{"alg":"RS256","crit":["b64"],"b64":false}"#, "token_malformed"),
+            (r#"{"alg":"RS256","b64":true}"#, "token_malformed"),
+            (r#"{"alg":["RS256"]}"#, "token_malformed"),
+            (r#"{"typ":"JWT"}"#, "token_malformed"),
+            (r#"["RS256"]"#, "token_malformed"),
+            (r#"{"alg":"RS256"} x"#, "token_malformed"),
+            (r#"{"alg":"none"}"#, "algorithm_not_allowed"),
+            (r#"{"alg":"HS256"}"#, "algorithm_not_allowed"),
+            (r#"{"alg":"rs256"}"#, "algorithm_not_allowed"),
+            (r#"{"alg":""}"#, "algorithm_not_allowed"),
+        ] {
+            assert_eq!(code(parse_header(header)), expected, "{header}");
+        }
+    }
+
+    #[test]
+    fn anything_but_three_parts_of_canonical_base64url_is_refused() {
+        let header = encode(r#"{"alg":"RS256"}"#);
+        for (token, expected) in [
+            (format!("{header}.e30.c2ln"), "accepted"),
+            (format!("{header}.e30."), "accepted"),
+            (format!("{header}.e30.c2ln="), "token_malformed"),
+            (format!("{header}.e30.c2lo"), "accepted"),
+            (format!("{header}.e31.c2ln"), "token_malformed"),
+            (format!("{header}.e3+.c2ln"), "token_malformed"),
+            (format!("{header}.e30 .c2ln"), "token_malformed"),
+            (format!(" {header}.e30.c2ln"), "token_malformed"),
+            (format!("{header}.e30.c2ln\n"), "token_malformed"),
+            (format!("{header}.e30.c2ln.e30"), "token_malformed"),
+            (format!("{header}.e30.c2ln.e30.e30"), "token_malformed"),
+            (format!("{header}.e30"), "token_malformed"),
+            (".".repeat(60_000), "token_malformed"),
+            (format!("{header}.{}.c2ln", "e".repeat(MAX_TOKEN_BYTES)), "token_malformed"),
+            (String::new(), "token_malformed"),
+            ("short".into(), "token_malformed"),
+            ("a".repeat(43), "token_opaque"),
+            (format!("{} ", "a".repeat(43)), "token_malformed"),
+        ] {
+            assert_eq!(code(Jws::parse(&token)), expected, "{}", &token[..token.len().min(80)]);
+        }
+    }
 }

@@ -99,10 +99,9 @@ impl Verifier {
 
     async fn fetch_alone(&self) -> Result<Arc<KeySet>, Refusal> {
         let fetched = fetch(&self.options.jwks_url, self.options.policy.timeout).await;
-        fetched.map(Arc::new).map_err(|error| Refusal::JwksUnavailable {
-            reason: error.reason,
-            retry_after_seconds: 1,
-        })
+        fetched
+            .map(Arc::new)
+            .map_err(|error| Refusal::JwksUnavailable { reason: error.reason, retry_after_seconds: 1 })
     }
 
     fn judge(&self, jws: Jws, key: &VerifyingKey) -> Verdict {

@@ -10,9 +10,9 @@ use reqwest::Url;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use super::clock;
 use super::fetch::{FetchError, fetch};
 use super::key_set::KeySet;
-use super::clock;
 use crate::error::Refusal;
 use crate::runtime;
 

@@ -1,0 +1,137 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const { after, before, describe, test } = require('node:test')
+const cookieParser = require('cookie-parser')
+const { createExpressAuthMiddleware, requireScopes } = require('logto-authkit')
+const { startExpress } = require('./support/express-app')
+const { startTenant } = require('./support/tenant')
+
+const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+const GUEST = 'guest_logto_authtoken'
+
+for (const version of ['express', 'express-4']) {
+  describe(`createExpressAuthMiddleware on ${version}`, () => {
+    const express = require(version)
+    let tenant
+    before(async () => {
+      tenant = await startTenant()
+    })
+    after(() => tenant.close())
+
+    /** An app whose one route echoes `req.auth`, behind the middleware. */
+    const start = async (t, options = {}, ...others) => {
+      const app = await startExpress((app) => {
+        app.use(...others, createExpressAuthMiddleware({ ...tenant.options, ...options }))
+        app.get('/', (req, res) => res.json(req.auth))
+      }, express)
+      t.after(app.close)
+      return app
+    }
+
+    test('sets req.auth from the cookie, with and without cookie-parser', async (t) => {
+      const cookie = `logto_authtoken=${await tenant.issue()}`
+      for (const others of [[], [cookieParser()]]) {
+        const app = await start(t, {}, ...others)
+        const auth = await (await app.get('/', { cookie })).json()
+        assert.deepEqual([auth.userId, auth.isAuthenticated, auth.isGuest], ['user-1', true, false])
+      }
+    })
+
+    test('does not call the route for a request it refuses', async (t) => {
+      const app = await start(t)
+      const response = await app.get('/')
+      assert.equal(response.status, 401)
+      assert.match(response.headers.get('content-type'), /^application\/json/)
+    })
+
+    test('persists a fresh guest id, and keeps the one that comes back', async (t) => {
+      const app = await start(t, { allowGuest: true })
+      const first = await app.get('/')
+      const guest = await first.json()
+      assert.deepEqual(guest, {
+        userId: null,
+        isAuthenticated: false,
+        payload: null,
+        isGuest: true,
+        guestId: guest.guestId,
+      })
+      assert.match(guest.guestId, UUID_V4)
+      const [cookie, ...attributes] = first.headers.getSetCookie()[0].split('; ')
+      assert.equal(cookie, `${GUEST}=${guest.guestId}`)
+      assert.deepEqual(attributes.sort(), ['Max-Age=604800', 'Path=/', 'SameSite=Lax'])
+
+      const second = await app.get('/', { cookie })
+      assert.equal((await second.json()).guestId, guest.guestId)
+      assert.deepEqual(second.headers.getSetCookie(), [])
+    })
+
+    test('marks the guest cookie Secure on https, and keeps the cookies that were set before', async (t) => {
+      const setAnother = (req, res, next) => {
+        req.app.set('trust proxy', true)
+        res.setHeader('Set-Cookie', 'a=b')
+        next()
+      }
+      const app = await start(t, { allowGuest: true }, setAnother)
+      const response = await app.get('/', { 'x-forwarded-proto': 'https' })
+      const [another, guest] = response.headers.getSetCookie()
+      assert.equal(another, 'a=b')
+      assert.match(guest, /; Secure/)
+    })
+
+    test('makes a guest of a bad token, a missing scope and an outage', async (t) => {
+      const authorization = `Bearer ${await tenant.issue()}`
+      const cases = [
+        [{}, { authorization: 'Bearer garbage' }],
+        [{ requiredScope: 'admin:write' }, { authorization }],
+        [{ jwksUri: 'http://127.0.0.1:9/jwks' }, { authorization }],
+      ]
+      for (const [options, headers] of cases) {
+        const app = await start(t, { allowGuest: true, ...options })
+        const guest = await (await app.get('/', headers)).json()
+        assert.deepEqual([guest.isGuest, guest.userId], [true, null])
+      }
+    })
+
+    test('hands the error to onError in place of the default response', async (t) => {
+      const onError = (error, req, res, next) => {
+        if (error.code === 'scope_missing') return res.status(403).json({ path: req.path })
+        next()
+      }
+      const app = await start(t, { onError, requiredScope: 'admin:write' })
+      const denied = await app.get('/', { authorization: `Bearer ${await tenant.issue()}` })
+      assert.equal(denied.status, 403)
+      assert.deepEqual(await denied.json(), { path: '/' })
+      assert.equal((await app.get('/')).status, 200, 'onError may go on')
+    })
+
+    test('hands what onError throws, as a programming error, to next(err)', async (t) => {
+      for (const onError of [
+        () => {
+          throw new Error('a bug')
+        },
+        () => Promise.reject(new Error('a bug')),
+      ]) {
+        const app = await start(t, { onError })
+        assert.equal((await app.get('/')).status, 599)
+        assert.equal(app.errors[0].message, 'a bug')
+      }
+    })
+
+    test('guards routes whose handlers require scopes of their own', async (t) => {
+      const app = await startExpress((app) => {
+        app.get('/', createExpressAuthMiddleware(tenant.options), (req, res, next) => {
+          try {
+            requireScopes(req.auth, 'admin:write')
+            res.json('let in')
+          } catch (error) {
+            next(error)
+          }
+        })
+      }, express)
+      t.after(app.close)
+      assert.equal((await app.get('/', { authorization: `Bearer ${await tenant.issue()}` })).status, 599)
+      assert.equal(app.errors[0].code, 'scope_missing')
+    })
+  })
+}

@@ -1,0 +1,204 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const { describe, test } = require('node:test')
+const { setTimeout: sleep } = require('node:timers/promises')
+const { clearJwksCache, createVerifier, invalidateJwksCache, verifyAuth } = require('logto-authkit')
+const { rejection } = require('./support/rejection')
+const { createKey, startTenant } = require('./support/tenant')
+
+/** Each test has a tenant of its own, so a URL and a state of its own. */
+const withTenant = async (t, options) => {
+  const tenant = await startTenant(options)
+  t.after(() => tenant.close())
+  return tenant
+}
+
+const codeOf = async (promise) => (await rejection(promise)).code
+
+describe('the keys of a tenant', () => {
+  test('are fetched once for many callers, options objects and requests', async (t) => {
+    const tenant = await withTenant(t)
+    const token = await tenant.issue()
+    const calls = Array.from({ length: 200 }, () => verifyAuth(token, { ...tenant.options }))
+    await Promise.all(calls)
+    await verifyAuth(token, tenant.options)
+    assert.equal(tenant.fetches, 1)
+  })
+
+  test('are fetched again after the TTL', async (t) => {
+    const tenant = await withTenant(t)
+    const verifier = createVerifier({ ...tenant.options, jwksCacheTtlMs: 100 })
+    const token = await tenant.issue()
+    await verifier.verify(token)
+    await sleep(150)
+    await verifier.verify(token)
+    assert.equal(tenant.fetches, 2)
+  })
+
+  test('are refreshed in the background past 80 % of the TTL, without a caller waiting', async (t) => {
+    const tenant = await withTenant(t)
+    const verifier = createVerifier({ ...tenant.options, jwksCacheTtlMs: 1000 })
+    const token = await tenant.issue()
+    await verifier.verify(token)
+    let refreshing = false
+    tenant.answer = () => {
+      refreshing = true
+    }
+    await sleep(850)
+    await verifier.verify(token)
+    await until(() => refreshing)
+    await verifier.verify(token)
+  })
+
+  test('serve past the TTL while the endpoint is failing, then no more', async (t) => {
+    const tenant = await withTenant(t)
+    const verifier = createVerifier({ ...tenant.options, jwksCacheTtlMs: 100, jwksMaxStaleMs: 500 })
+    const token = await tenant.issue()
+    await verifier.verify(token)
+    await tenant.goDown()
+    await sleep(150)
+    assert.equal((await verifier.verify(token)).userId, 'user-1')
+    await sleep(600)
+    assert.equal(await codeOf(verifier.verify(token)), 'jwks_unavailable')
+  })
+
+  test('do not serve past the TTL where jwksMaxStaleMs is 0', async (t) => {
+    const tenant = await withTenant(t)
+    const verifier = createVerifier({ ...tenant.options, jwksCacheTtlMs: 100, jwksMaxStaleMs: 0 })
+    const token = await tenant.issue()
+    await verifier.verify(token)
+    await tenant.goDown()
+    await sleep(150)
+    assert.equal(await codeOf(verifier.verify(token)), 'jwks_unavailable')
+  })
+
+  test('do not serve past the TTL when the endpoint answers that there are none', async (t) => {
+    const tenant = await withTenant(t)
+    const verifier = createVerifier({ ...tenant.options, jwksCacheTtlMs: 100 })
+    const token = await tenant.issue()
+    await verifier.verify(token)
+    tenant.answer = (_req, res) => res.writeHead(404).end()
+    await sleep(150)
+    assert.equal(await codeOf(verifier.verify(token)), 'jwks_unavailable')
+  })
+
+  test('are asked for again after a failure, but not at once', async (t) => {
+    const tenant = await withTenant(t)
+    const token = await tenant.issue()
+    tenant.answer = (_req, res) => res.writeHead(500).end()
+    assert.equal(await codeOf(verifyAuth(token, tenant.options)), 'jwks_unavailable')
+    tenant.answer = undefined
+    assert.equal(await codeOf(verifyAuth(token, tenant.options)), 'jwks_unavailable')
+    assert.equal(tenant.fetches, 1, 'callers fail fast meanwhile')
+    await sleep(1_250)
+    assert.equal((await verifyAuth(token, tenant.options)).userId, 'user-1')
+  })
+
+  test('rotate without a restart: an unknown kid refreshes them, and what is gone is gone', async (t) => {
+    const tenant = await withTenant(t)
+    const old = await tenant.issue()
+    await verifyAuth(old, tenant.options)
+    tenant.keys = [await createKey('ES384')]
+    assert.equal((await verifyAuth(await tenant.issue(), tenant.options)).userId, 'user-1')
+    assert.equal(tenant.fetches, 2)
+    assert.equal(await codeOf(verifyAuth(old, tenant.options)), 'key_not_found')
+  })
+
+  test('are fetched once for a flood of unknown kids, while good tokens keep verifying', async (t) => {
+    const tenant = await withTenant(t)
+    const good = await tenant.issue()
+    await verifyAuth(good, tenant.options)
+    const codes = new Set()
+    for (let i = 0; i < 300; i += 1) {
+      codes.add(await codeOf(verifyAuth(await tenant.issue({ header: { kid: `k${i}` } }), tenant.options)))
+    }
+    assert.deepEqual([...codes], ['key_not_found'])
+    assert.equal((await verifyAuth(good, tenant.options)).userId, 'user-1')
+    assert.equal(tenant.fetches, 2)
+  })
+
+  test('are never fetched for a bad signature under a known kid', async (t) => {
+    const tenant = await withTenant(t)
+    await verifyAuth(await tenant.issue(), tenant.options)
+    const forged = { header: { kid: tenant.keys[0].jwk.kid }, key: await createKey('ES384') }
+    for (let i = 0; i < 20; i += 1) {
+      assert.equal(await codeOf(verifyAuth(await tenant.issue(forged), tenant.options)), 'signature_invalid')
+    }
+    assert.equal(tenant.fetches, 1)
+  })
+
+  test('are none of another tenant’s, even under the same kid', async (t) => {
+    const [one, two] = [await withTenant(t), await withTenant(t)]
+    one.keys[0].jwk.kid = 'same'
+    two.keys[0].jwk.kid = 'same'
+    assert.equal((await verifyAuth(await one.issue(), one.options)).userId, 'user-1')
+    assert.equal((await verifyAuth(await two.issue(), two.options)).userId, 'user-1')
+    const claims = { iss: two.issuer }
+    assert.equal(await codeOf(verifyAuth(await one.issue({ claims }), two.options)), 'signature_invalid')
+  })
+
+  test('are forgotten with invalidateJwksCache for one tenant, with clearJwksCache for all', async (t) => {
+    const [one, two] = [await withTenant(t), await withTenant(t)]
+    const verifyBoth = async () => {
+      for (const tenant of [one, two]) await verifyAuth(await tenant.issue(), tenant.options)
+      return [one.fetches, two.fetches]
+    }
+    assert.deepEqual(await verifyBoth(), [1, 1])
+    invalidateJwksCache(`${one.logtoUrl}/oidc/`)
+    assert.deepEqual(await verifyBoth(), [2, 1])
+    clearJwksCache()
+    assert.deepEqual(await verifyBoth(), [3, 2])
+  })
+
+  test('that were on their way when they were invalidated answer no one who comes after', async (t) => {
+    const tenant = await withTenant(t)
+    const old = tenant.keys[0]
+    let release
+    tenant.answer = (_req, res) => {
+      release = () => res.end(JSON.stringify({ keys: [old.jwk] }))
+    }
+    const token = await tenant.issue()
+    const waiting = verifyAuth(token, tenant.options)
+    await until(() => release)
+    tenant.answer = undefined
+    tenant.keys = [await createKey('ES384')]
+    invalidateJwksCache(tenant.logtoUrl)
+    release()
+    assert.equal((await waiting).userId, 'user-1', 'who asked before is answered')
+    assert.equal(await codeOf(verifyAuth(token, tenant.options)), 'key_not_found')
+  })
+
+  test('are fetched for each call alone with skipJwksCache, and leave the cache as it is', async (t) => {
+    const tenant = await withTenant(t)
+    const token = await tenant.issue()
+    const skipping = { ...tenant.options, skipJwksCache: true }
+    await verifyAuth(token, skipping)
+    await verifyAuth(token, skipping)
+    assert.equal(tenant.fetches, 2)
+    await verifyAuth(token, tenant.options)
+    tenant.keys = []
+    assert.equal(await codeOf(verifyAuth(token, skipping)), 'key_not_found')
+    assert.equal((await verifyAuth(token, tenant.options)).userId, 'user-1')
+  })
+
+  test('that are broken or foreign cost themselves alone', async (t) => {
+    const tenant = await withTenant(t)
+    const good = tenant.keys[0]
+    const entry = (jwk) => ({ jwk })
+    tenant.keys = [
+      entry(null),
+      entry(5),
+      entry({}),
+      entry({ kty: 'AKP', alg: 'ML-DSA-44', pub: 'AA' }),
+      entry({ ...good.jwk, kid: 7 }),
+      entry({ ...good.jwk, kid: 'off-curve', x: good.jwk.y }),
+      good,
+    ]
+    assert.equal((await verifyAuth(await tenant.issue({ key: good }), tenant.options)).userId, 'user-1')
+  })
+})
+
+async function until(condition) {
+  while (!condition()) await sleep(5)
+}

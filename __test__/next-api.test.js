@@ -1,0 +1,81 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const { after, before, describe, test } = require('node:test')
+const { verifyNextAuth, withNextAuth } = require('logto-authkit')
+const { startTenant } = require('./support/tenant')
+
+const URL = 'https://app.example/api'
+
+describe('in Next.js', () => {
+  let tenant
+  let signedIn
+  before(async () => {
+    tenant = await startTenant()
+    signedIn = { headers: { authorization: `Bearer ${await tenant.issue()}` } }
+  })
+  after(() => tenant.close())
+
+  test('verifyNextAuth gives { success: true, auth } for a valid token', async () => {
+    const result = await verifyNextAuth(new Request(URL, signedIn), tenant.options)
+    assert.deepEqual(Object.keys(result), ['success', 'auth'])
+    assert.deepEqual([result.success, result.auth.userId, result.auth.isGuest], [true, 'user-1', false])
+  })
+
+  test('verifyNextAuth gives a guest as { success: false, error, auth }', async () => {
+    const options = { ...tenant.options, allowGuest: true }
+    const { success, error, auth } = await verifyNextAuth(new Request(URL), options)
+    assert.deepEqual([success, error], [false, 'No token found in cookies or Authorization header'])
+    assert.deepEqual([auth.isGuest, auth.isAuthenticated, auth.userId], [true, false, null])
+  })
+
+  test('verifyNextAuth tells onError of the refusal', async () => {
+    const codes = []
+    await verifyNextAuth(new Request(URL), { ...tenant.options, onError: ({ code }) => codes.push(code) })
+    assert.deepEqual(codes, ['token_missing'])
+  })
+
+  test('withNextAuth calls the handler with the request, the context and what else came', async () => {
+    const guarded = withNextAuth((request, auth, ctx) => Response.json([request.url, auth.userId, ctx]), tenant.options)
+    const response = await guarded(new Request(URL, signedIn), { params: { id: '5' } })
+    assert.equal(response.status, 200)
+    assert.deepEqual(await response.json(), [URL, 'user-1', { params: { id: '5' } }])
+    assert.deepEqual(response.headers.getSetCookie(), [])
+  })
+
+  test('withNextAuth leaves what the handler throws to Next.js', async () => {
+    const guarded = withNextAuth(() => {
+      throw new Error('a bug')
+    }, tenant.options)
+    await assert.rejects(guarded(new Request(URL, signedIn)), { message: 'a bug' })
+  })
+
+  test('withNextAuth persists a fresh guest id, on a redirect too', async () => {
+    const options = { ...tenant.options, allowGuest: true }
+    for (const answer of [
+      () => Response.json({}),
+      () => Response.redirect(URL),
+      () => new Response(null, { status: 204 }),
+    ]) {
+      let guestId
+      const guarded = withNextAuth((_request, auth) => {
+        guestId = auth.guestId
+        return answer()
+      }, options)
+      const response = await guarded(new Request(URL))
+      const [cookie] = response.headers.getSetCookie()
+      assert.ok(cookie.startsWith(`guest_logto_authtoken=${guestId}; `), cookie)
+      assert.match(cookie, /; Secure/)
+      assert.equal(response.status, answer().status)
+
+      const again = await guarded(new Request(URL, { headers: { cookie: cookie.split(';')[0] } }))
+      assert.deepEqual(again.headers.getSetCookie(), [])
+    }
+  })
+
+  test('withNextAuth marks the guest cookie Secure on https alone', async () => {
+    const guarded = withNextAuth(() => Response.json({}), { ...tenant.options, allowGuest: true })
+    const response = await guarded(new Request('http://app.example/api'))
+    assert.doesNotMatch(response.headers.getSetCookie()[0], /Secure/)
+  })
+})
