@@ -176,4 +176,8 @@ fn is_safe_exponent(e: &[u8]) -> bool {
 }
 
 #[cfg(test)]
+mod rfc_examples;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wycheproof;
