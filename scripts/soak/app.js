@@ -1,0 +1,18 @@
+'use strict'
+
+const { readdirSync } = require('node:fs')
+const express = require('express')
+const { createExpressAuthMiddleware } = require('logto-authkit')
+
+/** The Express app under load, a process of its own: `node app.js OPTIONS-JSON`. Its memory and descriptors: /stats. */
+const options = JSON.parse(process.argv[2])
+const app = express()
+app.get('/me', createExpressAuthMiddleware(options), (req, res) => res.json({ userId: req.auth.userId }))
+app.get('/admin', createExpressAuthMiddleware({ ...options, requiredScope: 'admin:write' }), (_req, res) =>
+  res.json({}),
+)
+app.get('/feed', createExpressAuthMiddleware({ ...options, allowGuest: true }), (req, res) => res.json(req.auth))
+app.get('/stats', (_req, res) => {
+  res.json({ rss: process.memoryUsage.rss(), descriptors: readdirSync('/proc/self/fd').length })
+})
+const server = app.listen(0, '127.0.0.1', () => process.send(server.address().port))

@@ -1,0 +1,84 @@
+'use strict'
+
+const { randomBytes } = require('node:crypto')
+const { createKey } = require('../../__test__/support/tenant')
+
+const DENIED = (code) => (status, body) => status === 401 && body.message.includes(code)
+const IS_GUEST = (status, body) => status === 200 && body.isGuest === true
+
+/**
+ * The classes of requests: how each is made, and which answers are right. `weight` is its share.
+ *
+ * A token with an unknown kid may get 503 in place of 401: while the endpoint is failing nobody knows whether the kid exists.
+ */
+const CLASSES = {
+  good: {
+    weight: 40,
+    request: async (tenant) => ({ path: '/me', token: await tenant.recentToken() }),
+    isRight: (status, body) => status === 200 && body.userId === 'user-1',
+  },
+  'good, in the cookie': {
+    weight: 15,
+    request: async (tenant) => ({ path: '/me', cookie: await tenant.recentToken() }),
+    isRight: (status, body) => status === 200 && body.userId === 'user-1',
+  },
+  'good, first seen': {
+    weight: 10,
+    request: async (tenant) => ({ path: '/me', token: await tenant.issue() }),
+    isRight: (status, body) => status === 200 && body.userId === 'user-1',
+  },
+  'no token': {
+    weight: 5,
+    request: async () => ({ path: '/me' }),
+    isRight: (status) => status === 401,
+  },
+  'missing scope': {
+    weight: 5,
+    request: async (tenant) => ({ path: '/admin', token: await tenant.recentToken() }),
+    isRight: DENIED('Missing required scope'),
+  },
+  expired: {
+    weight: 5,
+    request: async (tenant) => ({ path: '/me', token: await tenant.issue({ exp: 1 }) }),
+    isRight: DENIED('expired'),
+  },
+  'another audience': {
+    weight: 3,
+    request: async (tenant) => ({ path: '/me', token: await tenant.issue({ aud: 'other' }) }),
+    isRight: DENIED('Invalid audience'),
+  },
+  forged: {
+    weight: 5,
+    request: async (tenant) => ({
+      path: '/me',
+      token: await tenant.issue({}, { kid: tenant.keys.current.jwk.kid }, await forger),
+    }),
+    isRight: DENIED('Signature verification failed'),
+  },
+  'unknown kid': {
+    weight: 5,
+    request: async (tenant) => ({ path: '/me', token: await tenant.issue({}, { kid: crypto.randomUUID() }) }),
+    isRight: (status) => status === 401 || status === 503,
+  },
+  random: {
+    weight: 5,
+    request: async () => ({
+      path: '/me',
+      token: randomBytes(1 + Math.floor(Math.random() * 600)).toString('base64url'),
+    }),
+    isRight: DENIED('Invalid JWT format'),
+  },
+  guest: { weight: 5, request: async () => ({ path: '/feed' }), isRight: IS_GUEST },
+  'guest with a bad token': { weight: 2, request: async () => ({ path: '/feed', token: 'a.b.c' }), isRight: IS_GUEST },
+}
+
+const forger = createKey('ES384')
+
+const DRAW = Object.entries(CLASSES).flatMap(([name, { weight }]) => Array(weight).fill(name))
+
+/** The name of a class, drawn by weight. */
+function drawClass() {
+  return DRAW[Math.floor(Math.random() * DRAW.length)]
+}
+
+module.exports = { CLASSES, drawClass }
