@@ -1,0 +1,7 @@
+import { withNextAuth } from 'logto-authkit/server'
+import { options } from '../../../lib/auth.js'
+
+export const GET = withNextAuth((_request, auth) => Response.json({ message: `Hello, admin ${auth.userId}` }), {
+  ...options,
+  requiredScope: 'admin:write',
+})

@@ -1,0 +1,7 @@
+import { withNextAuth } from 'logto-authkit/server'
+import { options } from '../../../lib/auth.js'
+
+export const GET = withNextAuth(
+  (_request, { isGuest, guestId, userId }) => Response.json(isGuest ? { isGuest, guestId } : { isGuest, userId }),
+  { ...options, allowGuest: true },
+)

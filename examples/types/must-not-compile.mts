@@ -1,0 +1,57 @@
+// Each mistake here must be an error: tsc complains of a directive that hides none.
+
+import type { AuthContext, AuthErrorCode, VerifyAuthOptions } from 'logto-authkit'
+import {
+  AuthError,
+  buildAuthCookieHeader,
+  buildCsrfCookieHeader,
+  createExpressAuthMiddleware,
+  createVerifier,
+  hasScopes,
+  verifyAuth,
+  verifyLogtoToken,
+  verifyNextAuth,
+  withNextAuth,
+} from 'logto-authkit'
+
+declare const options: VerifyAuthOptions
+declare const auth: AuthContext
+declare const request: Request
+
+// @ts-expect-error audience is required
+createVerifier({ logtoUrl: 'https://tenant.logto.app' })
+// @ts-expect-error logtoUrl is required
+createExpressAuthMiddleware({ audience: 'https://api.example.com' })
+// @ts-expect-error options are not optional, nor empty
+verifyAuth(request, {})
+// @ts-expect-error options are required
+verifyAuth(request)
+// @ts-expect-error a misspelt option
+createVerifier({ ...options, requiredScopes: 'admin:write' })
+// @ts-expect-error scopes are one string
+createVerifier({ ...options, requiredScope: ['admin:write'] })
+// @ts-expect-error an environment variable may be missing
+createVerifier({ logtoUrl: process.env.LOGTO_URL, audience: 'https://api.example.com' })
+// @ts-expect-error only a string is a token
+verifyLogtoToken(request, options)
+// @ts-expect-error a handler answers with a Response
+withNextAuth(() => ({ hello: 'world' }), options)
+
+// @ts-expect-error no such SameSite
+buildAuthCookieHeader('token', { sameSite: 'lax' })
+// @ts-expect-error a CSRF cookie for other sites is none
+buildCsrfCookieHeader('token', { sameSite: 'None' })
+// @ts-expect-error no such mode
+hasScopes(auth, 'a', { mode: 'some' })
+
+// @ts-expect-error a guest has no payload
+auth.payload.sub
+verifyNextAuth(request, options).then((result) => {
+  // @ts-expect-error `auth` is sure only after a look at `success`
+  result.auth.userId
+})
+
+// @ts-expect-error no such code
+export const code: AuthErrorCode = 'token_late'
+// @ts-expect-error only this package makes an AuthError
+export const error = new AuthError('token_expired')
