@@ -104,9 +104,23 @@ export function verifyAuth(tokenOrRequest: unknown, options: VerifyAuthOptions):
 /** Verifies a token. Like `verifyAuth`, but for a string alone and never for a guest: `allowGuest` is ignored. */
 export function verifyLogtoToken(token: string, options: VerifyAuthOptions): Promise<AuthContext>
 
+export interface VerifierOptions extends VerifyAuthOptions {
+  /**
+   * How many tokens with a verified signature are remembered per key set, so that only their claims are checked when they
+   * come again. Default 10,000, at about 1.2 KB each; 0: none.
+   */
+  tokenCacheSize?: number
+}
+
 export interface Verifier {
   /** As `verifyAuth`, with the options of this verifier. */
   verify(tokenOrRequest: unknown): Promise<AuthContext>
+  /**
+   * As `verify` for a token, in this call: nothing is waited for, and never a guest.
+   *
+   * @throws {AuthError} with any code; `jwks_unavailable` where the keys are not fresh
+   */
+  verifySync(token: string): AuthContext
   /** Fetches the keys unless they are fresh, so that the first request need not wait. Rejects: `jwks_unavailable`. */
   prefetch(): Promise<void>
 }
@@ -116,7 +130,7 @@ export interface Verifier {
  *
  * @throws {AuthError} `options_invalid`
  */
-export function createVerifier(options: VerifyAuthOptions): Verifier
+export function createVerifier(options: VerifierOptions): Verifier
 
 /** What the middleware needs of a request. Express's own has it. */
 interface MiddlewareRequest {
@@ -164,9 +178,9 @@ export function verifyNextAuth(request: unknown, options: VerifyAuthOptions): Pr
 /**
  * Guards a route handler: it is called with the request, the context and what else the framework gave; otherwise the
  * response is that of `createExpressAuthMiddleware`. With `allowGuest` it is called for guests too, and a fresh guest id is
- * stored with `Set-Cookie`.
+ * stored with `Set-Cookie`. Options are read at the first request, since `next build` loads routes too.
  *
- * @throws {AuthError} `options_invalid`
+ * @throws {AuthError} as a rejection: `options_invalid`, `addon_unavailable`
  */
 export function withNextAuth<R extends Request = Request, C = unknown>(
   handler: (request: R, auth: AuthContext, ctx: C) => Response | Promise<Response>,

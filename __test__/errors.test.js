@@ -122,7 +122,7 @@ describe('every row of the error table', () => {
     const options = { logtoUrl: tenant.logtoUrl, audience: '', allowGuest: true }
     const expected = { code: 'options_invalid', status: 500, message: /^Invalid option audience: / }
     assert.throws(() => createExpressAuthMiddleware(options), expected)
-    assert.throws(() => withNextAuth(() => {}, options), expected)
+    await assert.rejects(withNextAuth(() => {}, options)(new Request('https://app.example/')), expected)
     await assert.rejects(verifyAuth('x', options), expected)
     await assert.rejects(verifyNextAuth(new Request('https://app.example/'), options), expected)
   })

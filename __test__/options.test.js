@@ -25,6 +25,7 @@ const WRONG = [
   ['jwksTimeoutMs', 0, -1, Number.NaN, '5', null],
   ['skipJwksCache', 'true', 1, null],
   ['onError', 'log', {}, null],
+  ['tokenCacheSize', -1, 1.5, Number.NaN, '5', null, 1e9],
   ['requiredScopes', 'admin'],
 ]
 
@@ -70,6 +71,7 @@ test('every documented option is accepted', () => {
     skipJwksCache: false,
     jwksTimeoutMs: 100,
     onError() {},
+    tokenCacheSize: 0,
   })
 })
 

@@ -38,6 +38,21 @@ class Authenticator {
     }
   }
 
+  /**
+   * The context of a token, for callers that cannot wait.
+   *
+   * @throws {AuthError} never a guest
+   */
+  authenticateSync(token) {
+    try {
+      if (typeof token !== 'string' || token === '') throw new AuthError('token_missing')
+      return accepted(this.engine.verifySync(token)).auth
+    } catch (error) {
+      if (error instanceof AuthError) this.observe(error, '')
+      throw error
+    }
+  }
+
   /** Tells `onError` of a refusal, with the request that was refused; a token is kept to ourselves. */
   observe(error, tokenOrRequest) {
     const context = typeof tokenOrRequest === 'string' ? [] : [tokenOrRequest]

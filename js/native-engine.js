@@ -2,6 +2,7 @@
 
 const { binding } = require('./binding')
 const { AuthError } = require('./errors')
+const { mayWorkHere, workElsewhere, workHere } = require('./event-loop')
 
 let codes
 
@@ -16,12 +17,28 @@ class NativeEngine {
 
   /**
    * @param {string} token
-   * @returns the payload; a promise of it where keys must be fetched first
+   * @returns the payload; a promise of it where keys must be fetched first or the event loop has had its share of work
    * @throws {AuthError} also as the promise's rejection
    */
   verify(token) {
-    const answer = binding().verify(this.#verifier(), token)
-    return answer instanceof Promise ? answer.then(readPayload) : readPayload(answer)
+    const addon = binding()
+    const verifier = this.#verifier()
+    let answer = addon.recall(verifier, token)
+    if (answer === null && mayWorkHere()) answer = workHere(addon.verifyHere, verifier, token)
+    if (answer !== null) return readPayload(answer)
+    return workElsewhere(addon.verifyLater(verifier, token)).then(readPayload)
+  }
+
+  /**
+   * @param {string} token
+   * @returns the payload
+   * @throws {AuthError} `jwks_unavailable` where keys must be fetched first, too
+   */
+  verifySync(token) {
+    const verifier = this.#verifier()
+    const answer = binding().recall(verifier, token) ?? workHere(binding().verifyHere, verifier, token)
+    if (answer === null) throw new AuthError('jwks_unavailable', { reason: 'no fresh keys: await prefetch() first' })
+    return readPayload(answer)
   }
 
   /** Fetches the keys if they are not fresh. Rejects with `jwks_unavailable`. */

@@ -1,6 +1,6 @@
 'use strict'
 
-const { Authenticator, authenticatorFor } = require('./authenticator')
+const { authenticatorFor } = require('./authenticator')
 const { isRefusal } = require('./errors')
 const { refusalResponse } = require('./refusal-response')
 const { buildGuestCookieHeader } = require('./set-cookie')
@@ -14,9 +14,9 @@ async function verifyNextAuth(request, options) {
 
 /** @see `withNextAuth` in index.d.ts */
 function withNextAuth(handler, options) {
-  const authenticator = new Authenticator(options)
   return async function logtoAuth(request, ctx) {
-    const { auth, error, isFreshGuest } = await authenticate(authenticator, request)
+    // Not before a request: next build loads the module too, where the environment need not be set.
+    const { auth, error, isFreshGuest } = await authenticate(authenticatorFor(options), request)
     if (auth === undefined) {
       const { status, headers, body } = refusalResponse(error)
       return Response.json(body, { status, headers })

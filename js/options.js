@@ -9,6 +9,9 @@ const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** One scope (RFC 6749 section 3.3). */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
+/** A million tokens are some gigabyte. */
+const MAX_TOKEN_CACHE_SIZE = 1_000_000
+
 const KNOWN = new Set([
   'logtoUrl',
   'audience',
@@ -24,6 +27,7 @@ const KNOWN = new Set([
   'skipJwksCache',
   'jwksTimeoutMs',
   'onError',
+  'tokenCacheSize',
 ])
 
 /**
@@ -56,6 +60,7 @@ function readOptions(options) {
     onError,
     allowGuest: readFlag('allowGuest', options.allowGuest),
     skipJwksCache: readFlag('skipJwksCache', options.skipJwksCache),
+    tokenCacheSize: readTokenCacheSize(options.tokenCacheSize),
     clockToleranceSeconds: readNumber('clockTolerance', options.clockTolerance, 0),
     jwksCacheTtlMs: readNumber('jwksCacheTtlMs', options.jwksCacheTtlMs, 300_000),
     jwksMaxStaleMs: readNumber('jwksMaxStaleMs', options.jwksMaxStaleMs, 600_000),
@@ -114,6 +119,13 @@ function readNumber(name, value, fallback, least = 0) {
   if (value === undefined) return fallback
   if (typeof value !== 'number' || !Number.isFinite(value) || value < least) {
     throw invalid(name, `not a number of at least ${least}`)
+  }
+  return value
+}
+
+function readTokenCacheSize(value = 10_000) {
+  if (!Number.isInteger(value) || value < 0 || value > MAX_TOKEN_CACHE_SIZE) {
+    throw invalid('tokenCacheSize', `not an integer from 0 to ${MAX_TOKEN_CACHE_SIZE}`)
   }
   return value
 }

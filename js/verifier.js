@@ -7,6 +7,7 @@ function createVerifier(options) {
   const authenticator = new Authenticator(options)
   return {
     verify: async (tokenOrRequest) => verify(authenticator, tokenOrRequest),
+    verifySync: (token) => authenticator.authenticateSync(token),
     prefetch: () => authenticator.engine.prefetch(),
   }
 }

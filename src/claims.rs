@@ -19,31 +19,59 @@ pub struct Expectations {
     pub clock_tolerance_seconds: f64,
 }
 
-/// What is checked: the payload's members, and the header's `typ`.
-pub struct Claims<'a> {
-    pub members: &'a Map<String, Value>,
-    pub typ: Option<&'a str>,
+/// The claims that verification reads, and the header's `typ`, each of its right type.
+#[derive(Debug, Clone)]
+pub struct Claims {
+    typ: Option<String>,
+    exp: f64,
+    nbf: Option<f64>,
+    iss: Option<String>,
+    aud: Vec<String>,
+    scope: Option<String>,
 }
 
 type Check = fn(&Claims, &Expectations, f64) -> Result<(), Refusal>;
 
 /// Every check, in the order in which the first failure is reported.
-const CHECKS: [Check; 8] = [token_type, expiry, not_before, issued_at, issuer, audience, subject, scopes];
+const CHECKS: [Check; 6] = [token_type, expiry, not_before, issuer, audience, scopes];
 
-/// Checks all claims at `now`, in seconds since the Unix epoch. The first that fails is the refusal.
-pub fn check(claims: &Claims, expected: &Expectations, now: f64) -> Result<(), Refusal> {
-    CHECKS.iter().try_for_each(|check| check(claims, expected, now))
+impl Claims {
+    /// Reads the claims of a payload, with the `typ` of its header.
+    ///
+    /// Refused with `claim_invalid`: `exp` or `sub` missing, `sub` empty, or any of `exp`, `nbf`, `iat`, `iss`, `aud`, `sub`
+    /// and `scope` of another type than RFC 7519 section 4.1 and RFC 8693 section 4.2 give it.
+    pub fn read(members: &Map<String, Value>, typ: Option<String>) -> Result<Self, Refusal> {
+        numeric_date(members, "iat")?;
+        match string(members, "sub")? {
+            Some(sub) if !sub.is_empty() => (),
+            _ => return Err(invalid("sub", "missing or empty")),
+        }
+        Ok(Self {
+            typ,
+            exp: numeric_date(members, "exp")?.ok_or(invalid("exp", "missing"))?,
+            nbf: numeric_date(members, "nbf")?,
+            iss: string(members, "iss")?,
+            aud: audiences(members)?,
+            scope: string(members, "scope")?,
+        })
+    }
+
+    /// Holds the claims against what is expected at `now`, in seconds since the Unix epoch. The first check that fails is
+    /// the refusal.
+    pub fn check(&self, expected: &Expectations, now: f64) -> Result<(), Refusal> {
+        CHECKS.iter().try_for_each(|check| check(self, expected, now))
+    }
 }
 
 /// The header's `typ` (RFC 8725 section 3.11); `application/` may be left out (RFC 7515 section 4.1.9).
 fn token_type(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Refusal> {
-    let matches = match (claims.typ, &expected.token_type) {
+    let matches = match (&claims.typ, &expected.token_type) {
         (Some(found), Some(wanted)) => same_media_type(found, wanted),
         (None, Some(_)) => false,
         (Some(found), None) => same_media_type(found, "at+jwt") || same_media_type(found, "JWT"),
         (None, None) => true,
     };
-    if matches { Ok(()) } else { invalid("typ", "another type of token") }
+    if matches { Ok(()) } else { Err(invalid("typ", "another type of token")) }
 }
 
 fn same_media_type(found: &str, wanted: &str) -> bool {
@@ -55,15 +83,14 @@ fn same_media_type(found: &str, wanted: &str) -> bool {
 }
 
 fn expiry(claims: &Claims, expected: &Expectations, now: f64) -> Result<(), Refusal> {
-    match numeric_date(claims, "exp")? {
-        Some(exp) if exp + expected.clock_tolerance_seconds > now => Ok(()),
-        Some(exp) => Err(Refusal::TokenExpired { exp, now }),
-        None => invalid("exp", "missing"),
+    if claims.exp + expected.clock_tolerance_seconds > now {
+        return Ok(());
     }
+    Err(Refusal::TokenExpired { exp: claims.exp, now })
 }
 
 fn not_before(claims: &Claims, expected: &Expectations, now: f64) -> Result<(), Refusal> {
-    match numeric_date(claims, "nbf")? {
+    match claims.nbf {
         Some(nbf) if nbf - expected.clock_tolerance_seconds > now => {
             Err(Refusal::TokenNotYetValid { nbf, now })
         }
@@ -71,50 +98,25 @@ fn not_before(claims: &Claims, expected: &Expectations, now: f64) -> Result<(), 
     }
 }
 
-fn issued_at(claims: &Claims, _expected: &Expectations, _now: f64) -> Result<(), Refusal> {
-    numeric_date(claims, "iat").map(drop)
-}
-
 fn issuer(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Refusal> {
-    let found = string(claims, "iss")?;
-    if found.is_some_and(|found| expected.issuers.iter().any(|issuer| issuer == found)) {
+    if claims.iss.as_ref().is_some_and(|found| expected.issuers.contains(found)) {
         return Ok(());
     }
-    Err(Refusal::IssuerInvalid { expected: expected.issuers.clone(), found: found.map(str::to_owned) })
+    Err(Refusal::IssuerInvalid { expected: expected.issuers.clone(), found: claims.iss.clone() })
 }
 
 fn audience(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Refusal> {
-    let found: Vec<&str> = match claims.members.get("aud") {
-        None => Vec::new(),
-        Some(Value::String(one)) => vec![one],
-        Some(Value::Array(several)) => {
-            several.iter().map(Value::as_str).collect::<Option<_>>().ok_or(not_strings("aud"))?
-        }
-        Some(_) => return Err(not_strings("aud")),
-    };
-    if found.iter().any(|found| expected.audiences.iter().any(|audience| audience == found)) {
+    if claims.aud.iter().any(|found| expected.audiences.contains(found)) {
         return Ok(());
     }
-    let found = found.into_iter().map(str::to_owned).collect();
-    Err(Refusal::AudienceInvalid { expected: expected.audiences.clone(), found })
-}
-
-fn subject(claims: &Claims, _expected: &Expectations, _now: f64) -> Result<(), Refusal> {
-    match string(claims, "sub")? {
-        Some(sub) if !sub.is_empty() => Ok(()),
-        _ => invalid("sub", "missing or empty"),
-    }
+    Err(Refusal::AudienceInvalid { expected: expected.audiences.clone(), found: claims.aud.clone() })
 }
 
 /// Scopes are whole space-delimited tokens (RFC 6749 section 3.3): `read` is not part of `read:admin`.
 fn scopes(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Refusal> {
-    let found = string(claims, "scope")?.unwrap_or_default();
-    let missing: Vec<&str> = expected
-        .scopes
-        .iter()
-        .map(String::as_str)
-        .filter(|wanted| !found.split(' ').any(|granted| granted == *wanted))
-        .collect();
+    let found = claims.scope.as_deref().unwrap_or_default();
+    let is_missing = |wanted: &&String| !found.split(' ').any(|granted| granted == *wanted);
+    let missing: Vec<&str> = expected.scopes.iter().filter(is_missing).map(String::as_str).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -126,28 +128,36 @@ fn scopes(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Ref
 }
 
 /// A NumericDate (RFC 7519 section 2): any finite JSON number, in seconds.
-fn numeric_date(claims: &Claims, name: &'static str) -> Result<Option<f64>, Refusal> {
-    match claims.members.get(name) {
+fn numeric_date(members: &Map<String, Value>, name: &'static str) -> Result<Option<f64>, Refusal> {
+    match members.get(name) {
         None => Ok(None),
         Some(Value::Number(number)) => Ok(number.as_f64()),
-        Some(_) => Err(Refusal::ClaimInvalid { claim: name, reason: "not a number" }),
+        Some(_) => Err(invalid(name, "not a number")),
     }
 }
 
-fn string<'a>(claims: &'a Claims, name: &'static str) -> Result<Option<&'a str>, Refusal> {
-    match claims.members.get(name) {
+fn string(members: &Map<String, Value>, name: &'static str) -> Result<Option<String>, Refusal> {
+    match members.get(name) {
         None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(Refusal::ClaimInvalid { claim: name, reason: "not a string" }),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(invalid(name, "not a string")),
     }
 }
 
-fn invalid(claim: &'static str, reason: &'static str) -> Result<(), Refusal> {
-    Err(Refusal::ClaimInvalid { claim, reason })
+fn audiences(members: &Map<String, Value>) -> Result<Vec<String>, Refusal> {
+    let not_strings = || invalid("aud", "not a string or an array of strings");
+    match members.get("aud") {
+        None => Ok(Vec::new()),
+        Some(Value::String(one)) => Ok(vec![one.clone()]),
+        Some(Value::Array(several)) => {
+            several.iter().map(|one| one.as_str().map(str::to_owned).ok_or_else(not_strings)).collect()
+        }
+        Some(_) => Err(not_strings()),
+    }
 }
 
-fn not_strings(claim: &'static str) -> Refusal {
-    Refusal::ClaimInvalid { claim, reason: "not a string or an array of strings" }
+fn invalid(claim: &'static str, reason: &'static str) -> Refusal {
+    Refusal::ClaimInvalid { claim, reason }
 }
 
 #[cfg(test)]
@@ -179,8 +189,8 @@ mod tests {
         }
         let mut members = members.as_object().unwrap().clone();
         members.retain(|_, value| !value.is_null());
-        let claims = Claims { members: &members, typ: None };
-        check(&claims, &expectations(), NOW).err().map_or("accepted", |refusal| refusal.code())
+        let verdict = Claims::read(&members, None).and_then(|claims| claims.check(&expectations(), NOW));
+        verdict.err().map_or("accepted", |refusal| refusal.code())
     }
 
     #[test]
@@ -234,8 +244,8 @@ mod tests {
             ("read\twrite", "read", Some("read")),
             ("", "read", Some("read")),
         ] {
-            let members = json!({ "scope": scope });
-            let claims = Claims { members: members.as_object().unwrap(), typ: None };
+            let members = json!({ "sub": "user-1", "exp": NOW, "scope": scope });
+            let claims = Claims::read(members.as_object().unwrap(), None).unwrap();
             let expected = Expectations {
                 scopes: required.split(' ').map(str::to_owned).collect(),
                 ..Expectations::default()

@@ -1,11 +1,12 @@
 //! The native half of logto-authkit: what JavaScript can call, and nothing else. The rules of verification live in the
 //! modules.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use napi::bindgen_prelude::{Either3, Either4, External, Object};
-use napi::{Env, Error, Result, Status};
+use napi::bindgen_prelude::{Either3, External, Object};
+use napi::{Env, Error, JsString, Result, Status};
 use napi_derive::napi;
 use reqwest::Url;
 
@@ -13,6 +14,7 @@ pub mod claims;
 pub mod error;
 pub mod jwks;
 pub mod options;
+pub mod remembered;
 mod runtime;
 pub mod signature;
 pub mod strict_json;
@@ -38,6 +40,8 @@ pub struct NativeOptions {
     pub jwks_max_stale_ms: f64,
     pub jwks_timeout_ms: f64,
     pub skip_jwks_cache: bool,
+    /// 0: none.
+    pub token_cache_size: u32,
 }
 
 /// A refusal that has more to say than its number.
@@ -50,7 +54,7 @@ pub struct NativeRefusal {
 }
 
 /// The payload's JSON text; the number of a refusal; or a refusal with details.
-type Settled = Either3<String, u32, NativeRefusal>;
+type Settled<Payload> = Either3<Payload, u32, NativeRefusal>;
 
 /// The codes of refusals, each at the place of its number.
 #[napi(catch_unwind)]
@@ -76,33 +80,47 @@ pub fn create_verifier(options: NativeOptions) -> Result<External<Arc<Verifier>>
             timeout: milliseconds(options.jwks_timeout_ms),
         },
         skip_cache: options.skip_jwks_cache,
+        token_cache_size: NonZeroUsize::new(options.token_cache_size as usize),
     };
     Ok(External::new(Arc::new(Verifier::new(options))))
 }
 
-/// Verifies a token: the verdict itself where nothing has to be waited for, else a promise of it.
+/// The verdict on a token, if it takes neither waiting nor a signature to verify; else null.
 #[napi(catch_unwind)]
-pub fn verify<'env>(
+pub fn recall<'env>(
     env: &'env Env,
     verifier: &External<Arc<Verifier>>,
     token: String,
-) -> Result<Either4<String, u32, NativeRefusal, Object<'env>>> {
-    if let Some(verdict) = verifier.verify_now(&token) {
-        return Ok(match settle(verdict) {
-            Either3::A(payload) => Either4::A(payload),
-            Either3::B(code) => Either4::B(code),
-            Either3::C(refusal) => Either4::C(refusal),
-        });
-    }
+) -> Result<Option<Settled<JsString<'env>>>> {
+    verifier.recall(&token).map(|verdict| settle(env, verdict)).transpose()
+}
+
+/// The verdict on a token, its signature verified in this call; null where keys have to be fetched first.
+#[napi(catch_unwind)]
+pub fn verify_here<'env>(
+    env: &'env Env,
+    verifier: &External<Arc<Verifier>>,
+    token: String,
+) -> Result<Option<Settled<JsString<'env>>>> {
+    verifier.verify_now(&token).map(|verdict| settle(env, verdict)).transpose()
+}
+
+/// A promise of the verdict on a token, its keys fetched if need be, its signature verified off the event loop.
+#[napi(catch_unwind)]
+pub fn verify_later<'env>(
+    env: &'env Env,
+    verifier: &External<Arc<Verifier>>,
+    token: String,
+) -> Result<Object<'env>> {
     let verifier = Arc::clone(verifier);
-    promise(env, async move { settle(verifier.verify(&token).await) }).map(Either4::D)
+    promise(env, async move { verifier.verify(&token).await.map(|remembered| remembered.payload.clone()) })
 }
 
 /// Fetches the keys if they are not fresh: a promise of an empty string, or of a refusal.
 #[napi(catch_unwind)]
 pub fn prefetch<'env>(env: &'env Env, verifier: &External<Arc<Verifier>>) -> Result<Object<'env>> {
     let verifier = Arc::clone(verifier);
-    promise(env, async move { settle(verifier.prefetch().await.map(|()| String::new())) })
+    promise(env, async move { verifier.prefetch().await.map(|()| String::new()) })
 }
 
 /// Forgets the keys of one JWKS URL.
@@ -135,15 +153,23 @@ pub fn panic_for_tests<'env>(env: &'env Env, in_task: bool) -> Result<Object<'en
     promise(env, async move { panic!("a panic for tests") })
 }
 
-/// Runs work on the runtime; its panic rejects the promise.
+/// How many signatures this process has checked. Debug builds only.
+#[cfg(debug_assertions)]
+#[napi(catch_unwind)]
+pub fn signature_checks() -> u32 {
+    signature::CHECKS.load(std::sync::atomic::Ordering::Relaxed)
+}
+
+/// Runs work off the event loop; its panic rejects the promise.
 fn promise<'env>(
     env: &'env Env,
-    work: impl Future<Output = Settled> + Send + 'static,
+    work: impl Future<Output = std::result::Result<String, Refusal>> + Send + 'static,
 ) -> Result<Object<'env>> {
     let (deferred, promise) = env.create_deferred()?;
-    runtime::spawn(async move {
-        match runtime::spawn(work).await {
-            Ok(settled) => deferred.resolve(move |_env| Ok(settled)),
+    runtime::spawn_verification(async move {
+        match runtime::spawn_verification(work).await {
+            Ok(verdict) => deferred
+                .resolve(move |_env| Ok(verdict.map_or_else(|refusal| settle_refusal(&refusal), Either3::A))),
             Err(_) => {
                 deferred.reject(Error::new(Status::GenericFailure, "internal error: a panic in the addon"))
             }
@@ -152,14 +178,14 @@ fn promise<'env>(
     Ok(promise)
 }
 
-fn settle(verdict: Verdict) -> Settled {
-    match verdict {
-        Ok(payload) => Either3::A(payload),
+fn settle<'env>(env: &'env Env, verdict: Verdict) -> Result<Settled<JsString<'env>>> {
+    Ok(match verdict {
+        Ok(remembered) => Either3::A(env.create_string(&remembered.payload)?),
         Err(refusal) => settle_refusal(&refusal),
-    }
+    })
 }
 
-fn settle_refusal(refusal: &Refusal) -> Settled {
+fn settle_refusal<Payload>(refusal: &Refusal) -> Settled<Payload> {
     let code = u32::from(refusal.number());
     match refusal.details() {
         None => Either3::B(code),

@@ -1,6 +1,8 @@
 //! What a verifier is made with. The JavaScript side has read, checked and completed the user's options before.
 #![forbid(unsafe_code)]
 
+use std::num::NonZeroUsize;
+
 use reqwest::Url;
 
 use crate::claims::Expectations;
@@ -14,4 +16,6 @@ pub struct Options {
     pub policy: Policy,
     /// Fetch for each call alone, and leave the cache as it is.
     pub skip_cache: bool,
+    /// How many verified signatures to remember per key set; `None`: none.
+    pub token_cache_size: Option<NonZeroUsize>,
 }

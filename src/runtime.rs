@@ -1,27 +1,40 @@
-//! The thread that fetches keys. Started by the first fetch, shared by the process, and no reason for it to stay alive.
+//! The threads of the addon: one that fetches keys, and one per core that verifies signatures off the event loop. Each is
+//! started when it is first needed, shared by the process, and no reason for it to stay alive.
 #![forbid(unsafe_code)]
 
 use std::future::Future;
 use std::sync::LazyLock;
+use std::thread::available_parallelism;
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
-    Builder::new_multi_thread()
-        .worker_threads(1)
-        // Name resolution is all that blocks.
-        .max_blocking_threads(4)
-        .thread_name("logto-authkit")
-        .enable_all()
-        .build()
-        .expect("the operating system refuses to start a thread")
+static FETCHER: LazyLock<Runtime> = LazyLock::new(|| {
+    // Name resolution is all that blocks.
+    build(Builder::new_multi_thread().worker_threads(1).max_blocking_threads(4).enable_all())
 });
 
-/// Runs a task to its end, whatever becomes of the one who started it.
+static VERIFIERS: LazyLock<Runtime> = LazyLock::new(|| {
+    let cores = available_parallelism().map_or(1, usize::from);
+    build(Builder::new_multi_thread().worker_threads(cores).enable_time())
+});
+
+/// Runs a fetch to its end, whatever becomes of the one who started it.
 pub fn spawn<F>(task: F) -> JoinHandle<F::Output>
 where
     F: Future<Output: Send> + Send + 'static,
 {
-    RUNTIME.spawn(task)
+    FETCHER.spawn(task)
+}
+
+/// Runs what verifies signatures.
+pub fn spawn_verification<F>(task: F) -> JoinHandle<F::Output>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    VERIFIERS.spawn(task)
+}
+
+fn build(builder: &mut Builder) -> Runtime {
+    builder.thread_name("logto-authkit").build().expect("the operating system refuses to start a thread")
 }

@@ -9,6 +9,10 @@ use aws_lc_rs::signature::{
     VerificationAlgorithm,
 };
 
+/// How many signatures have been checked, so that tests see when one is remembered instead. Debug builds only.
+#[cfg(debug_assertions)]
+pub static CHECKS: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+
 /// The algorithms that can verify a token: asymmetric ones only, so that no key is ever an HMAC secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Algorithm {
@@ -161,6 +165,8 @@ impl VerifyingKey {
     /// Whether `signature`, in the form RFC 7518 section 3 gives it, is one of this key over `message`. Never true for
     /// an algorithm that does not fit the key.
     pub fn verifies(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        #[cfg(debug_assertions)]
+        CHECKS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         self.prepared
             .iter()
             .find(|(prepared, _)| *prepared == algorithm)

@@ -4,18 +4,19 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::claims::{self, Claims};
+use crate::claims::Claims;
 use crate::error::Refusal;
 use crate::jwks::cache::{self, Lookup};
 use crate::jwks::fetch::fetch;
 use crate::jwks::key_set::{KeySet, NoKey};
 use crate::options::Options;
+use crate::remembered::{Remembered, TokenDigest};
 use crate::signature::VerifyingKey;
-use crate::strict_json;
 use crate::token::Jws;
+use crate::{runtime, strict_json};
 
-/// The payload's own JSON text, or why the token is refused.
-pub type Verdict = Result<String, Refusal>;
+/// What the token says, or why it is refused.
+pub type Verdict = Result<Arc<Remembered>, Refusal>;
 
 /// Verifies tokens for one set of options. Holds no keys: those are the process's.
 pub struct Verifier {
@@ -25,6 +26,14 @@ pub struct Verifier {
 impl Verifier {
     pub fn new(options: Options) -> Self {
         Self { options }
+    }
+
+    /// The verdict, if it takes neither waiting nor a signature to verify: a token seen before, or no token at all.
+    pub fn recall(&self, token: &str) -> Option<Verdict> {
+        if let Some(remembered) = self.recall_signature(token) {
+            return Some(self.check_claims(remembered));
+        }
+        Jws::parse(token).err().map(Err)
     }
 
     /// The verdict, if it takes no waiting; `None` where keys have to be fetched first, which has begun.
@@ -45,7 +54,7 @@ impl Verifier {
                 Lookup::Unavailable(refusal) => return Some(Err(refusal)),
             };
             match find_key(&jws, &keys) {
-                Ok(key) => return Some(self.judge(jws, key)),
+                Ok(key) => return Some(self.judge(token, jws, key, &keys)),
                 Err(refusal @ Refusal::KeyNotFound { .. }) => {
                     match entry.lookup_unknown_kid(&self.options.policy, &keys) {
                         Some(next) => lookup = next,
@@ -63,7 +72,7 @@ impl Verifier {
         if self.options.skip_cache {
             let keys = self.fetch_alone().await?;
             let key = find_key(&jws, &keys)?;
-            return self.judge(jws, key);
+            return self.judge(token, jws, key, &keys);
         }
         let policy = &self.options.policy;
         let entry = cache::entry(&self.options.jwks_url);
@@ -75,7 +84,7 @@ impl Verifier {
                 Lookup::Unavailable(refusal) => return Err(refusal),
             };
             match find_key(&jws, &keys) {
-                Ok(key) => return self.judge(jws, key),
+                Ok(key) => return self.judge(token, jws, key, &keys),
                 Err(refusal @ Refusal::KeyNotFound { .. }) => {
                     lookup = entry.lookup_unknown_kid(policy, &keys).ok_or(refusal)?;
                 }
@@ -97,24 +106,46 @@ impl Verifier {
         }
     }
 
-    async fn fetch_alone(&self) -> Result<Arc<KeySet>, Refusal> {
-        let fetched = fetch(&self.options.jwks_url, self.options.policy.timeout).await;
-        fetched
-            .map(Arc::new)
-            .map_err(|error| Refusal::JwksUnavailable { reason: error.reason, retry_after_seconds: 1 })
+    async fn fetch_alone(&self) -> Result<KeySet, Refusal> {
+        let (url, limit) = (self.options.jwks_url.clone(), self.options.policy.timeout);
+        let unavailable = |reason| Refusal::JwksUnavailable { reason, retry_after_seconds: 1 };
+        match runtime::spawn(async move { fetch(&url, limit).await }).await {
+            Ok(fetched) => fetched.map_err(|error| unavailable(error.reason)),
+            Err(_) => Err(unavailable("the fetch came to no end".into())),
+        }
     }
 
-    fn judge(&self, jws: Jws, key: &VerifyingKey) -> Verdict {
+    fn recall_signature(&self, token: &str) -> Option<Arc<Remembered>> {
+        self.options.token_cache_size?;
+        if self.options.skip_cache {
+            return None;
+        }
+        match cache::entry(&self.options.jwks_url).lookup(&self.options.policy) {
+            Lookup::Ready(keys) => keys.signatures.recall(&TokenDigest::of(token)),
+            _ => None,
+        }
+    }
+
+    fn judge(&self, token: &str, jws: Jws, key: &VerifyingKey, keys: &KeySet) -> Verdict {
         if !key.verifies(jws.header.algorithm, jws.signing_input, &jws.signature) {
             return Err(Refusal::SignatureInvalid);
         }
         let members = strict_json::parse_object(&jws.payload).ok_or(Refusal::TokenMalformed {
             reason: "the payload is not a JSON object of unique members",
         })?;
-        let found = Claims { members: &members, typ: jws.header.typ.as_deref() };
-        claims::check(&found, &self.options.expectations, seconds_since_epoch())?;
-        String::from_utf8(jws.payload)
-            .map_err(|_| Refusal::TokenMalformed { reason: "the payload is not UTF-8" })
+        let claims = Claims::read(&members, jws.header.typ)?;
+        let payload = String::from_utf8(jws.payload)
+            .map_err(|_| Refusal::TokenMalformed { reason: "the payload is not UTF-8" })?;
+        let remembered = Arc::new(Remembered { claims, payload });
+        if let Some(size) = self.options.token_cache_size {
+            keys.signatures.remember(TokenDigest::of(token), remembered.clone(), size);
+        }
+        self.check_claims(remembered)
+    }
+
+    fn check_claims(&self, remembered: Arc<Remembered>) -> Verdict {
+        remembered.claims.check(&self.options.expectations, seconds_since_epoch())?;
+        Ok(remembered)
     }
 }
 

@@ -196,8 +196,8 @@ impl Entry {
         let entry = self.clone();
         let limit = policy.timeout;
         runtime::spawn(async move {
-            let landing = fetch(&entry.url, limit).await.map(Arc::new);
-            lock(&entry.state).land(&landing);
+            let fetched = fetch(&entry.url, limit).await;
+            let landing = lock(&entry.state).land(fetched);
             sender.send_replace(Some(landing));
         });
         Some(flight)
@@ -210,19 +210,30 @@ impl State {
         self.flight.clone().filter(|flight| flight.has_changed().is_ok())
     }
 
-    fn land(&mut self, landing: &Landing) {
+    fn land(&mut self, fetched: Result<KeySet, FetchError>) -> Landing {
         let now = clock::now();
         self.flight = None;
-        match landing {
+        match fetched {
             Ok(keys) => {
+                let keys = self.keep_if_same(keys);
                 self.current = Some(Current { keys: keys.clone(), fetched_at: now });
                 self.failure = None;
+                Ok(keys)
             }
             Err(error) => {
                 let count = self.failure.as_ref().map_or(1, |failure| failure.count + 1);
                 let retry_at = now + backoff(count);
                 self.failure = Some(Failure { count, retry_at, error: error.clone() });
+                Err(error)
             }
+        }
+    }
+
+    /// The set we have, where nothing has changed: with it stays what it has verified.
+    fn keep_if_same(&self, fetched: KeySet) -> Arc<KeySet> {
+        match &self.current {
+            Some(current) if current.keys.is_same_as(&fetched) => current.keys.clone(),
+            _ => Arc::new(fetched),
         }
     }
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::remembered::Signatures;
 use crate::signature::{Algorithm, Curve, VerifyingKey};
 use crate::strict_json;
 
@@ -19,6 +20,9 @@ pub const MAX_KEYS: usize = 100;
 pub struct KeySet {
     keys: Vec<VerifyingKey>,
     by_kid: HashMap<String, usize>,
+    /// The tokens that one of these keys has verified.
+    pub signatures: Signatures,
+    body: Box<[u8]>,
 }
 
 /// Why a set has no key for a token.
@@ -65,7 +69,12 @@ impl KeySet {
         for kid in usable.iter().filter_map(|(kid, _)| kid.clone()) {
             *uses.entry(kid).or_insert(0) += 1;
         }
-        let mut set = Self { keys: Vec::new(), by_kid: HashMap::new() };
+        let mut set = Self {
+            keys: Vec::new(),
+            by_kid: HashMap::new(),
+            signatures: Signatures::default(),
+            body: body.into(),
+        };
         for (kid, key) in usable {
             if let Some(kid) = kid {
                 if uses[&kid] > 1 {
@@ -76,6 +85,11 @@ impl KeySet {
             set.keys.push(key);
         }
         Some(set)
+    }
+
+    /// Whether both came from the same body, so that either will do.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.body == other.body
     }
 
     /// The one key that may verify a token with this `kid` and algorithm.

@@ -1,0 +1,177 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const { before, after, describe, test } = require('node:test')
+const { setTimeout: sleep } = require('node:timers/promises')
+const { createVerifier, verifyAuth } = require('logto-authkit')
+const { binding } = require('../js/binding')
+const { rejection } = require('./support/rejection')
+const { createKey, startTenant } = require('./support/tenant')
+
+/** How many signatures are checked in the course of `act`. */
+async function checksIn(act) {
+  const before = binding().signatureChecks()
+  await act()
+  return binding().signatureChecks() - before
+}
+
+const codeOf = async (promise) => (await rejection(promise)).code
+
+describe('a remembered signature', () => {
+  let tenant
+  before(async () => {
+    tenant = await startTenant()
+  })
+  after(() => tenant.close())
+
+  test('is checked once, whoever brings the token again', async () => {
+    const token = await tenant.issue()
+    const request = { headers: { authorization: `Bearer ${token}` } }
+    const checks = await checksIn(async () => {
+      for (let i = 0; i < 5; i += 1) {
+        await verifyAuth(token, tenant.options)
+        await verifyAuth(request, { ...tenant.options })
+      }
+    })
+    assert.equal(checks, 1)
+  })
+
+  test('gives each caller a payload of its own', async () => {
+    const token = await tenant.issue({ claims: { list: [1] } })
+    for (let i = 0; i < 3; i += 1) {
+      const { payload } = await verifyAuth(token, tenant.options)
+      assert.deepEqual(payload.list, [1])
+      payload.list.push(2)
+    }
+  })
+
+  test('does not help a token that differs in one character, wherever it stands', async () => {
+    const token = await tenant.issue()
+    await verifyAuth(token, tenant.options)
+    for (let index = 0; index < token.length; index += 1) {
+      const other = token[index] === 'A' ? 'B' : 'A'
+      const tampered = token.slice(0, index) + other + token.slice(index + 1)
+      await rejection(verifyAuth(tampered, tenant.options))
+    }
+  })
+
+  test('does not help a token that has expired since', async () => {
+    const exp = Math.ceil(Date.now() / 1000) + 1
+    const token = await tenant.issue({ claims: { exp } })
+    await verifyAuth(token, tenant.options)
+    await sleep(exp * 1000 - Date.now() + 20)
+    const checks = await checksIn(async () => {
+      assert.equal(await codeOf(verifyAuth(token, tenant.options)), 'token_expired')
+    })
+    assert.equal(checks, 0)
+  })
+
+  test('does not help where another audience, issuer, scope or type is expected', async () => {
+    const token = await tenant.issue()
+    await verifyAuth(token, tenant.options)
+    const CASES = [
+      [{ audience: 'other' }, 'audience_invalid'],
+      [{ issuer: 'other' }, 'issuer_invalid'],
+      [{ requiredScope: 'other' }, 'scope_missing'],
+      [{ tokenType: 'JWT' }, 'claim_invalid'],
+    ]
+    for (const [options, code] of CASES) {
+      assert.equal(await codeOf(verifyAuth(token, { ...tenant.options, ...options })), code)
+    }
+  })
+
+  test('does not help at another tenant, even one that claims the same issuer', async (t) => {
+    const other = await startTenant()
+    t.after(() => other.close())
+    other.keys[0].jwk.kid = tenant.keys[0].jwk.kid
+    const token = await tenant.issue()
+    await verifyAuth(token, tenant.options)
+    const options = { ...tenant.options, jwksUri: `${other.logtoUrl}/oidc/jwks` }
+    assert.equal(await codeOf(verifyAuth(token, options)), 'signature_invalid')
+  })
+
+  test('goes with its key, and stays while the key set stays as it is', async (t) => {
+    const other = await startTenant()
+    t.after(() => other.close())
+    const verifier = createVerifier({ ...other.options, jwksCacheTtlMs: 100 })
+    const token = await other.issue()
+    await verifier.verify(token)
+    await sleep(120)
+    assert.equal(await checksIn(() => verifier.verify(token)), 1, 'an expired set is fetched before')
+    assert.equal(await checksIn(() => verifier.verify(token)), 0, 'the same set was fetched')
+    const fetches = other.fetches
+    assert.equal(fetches, 2)
+
+    other.keys = [await createKey('ES384')]
+    await sleep(120)
+    assert.equal(await codeOf(verifier.verify(token)), 'key_not_found')
+  })
+
+  test('is of valid ones alone: a bad one is checked each time', async () => {
+    const forged = await tenant.issue({ header: { kid: tenant.keys[0].jwk.kid }, key: await createKey('ES384') })
+    const checks = await checksIn(async () => {
+      for (let i = 0; i < 3; i += 1) {
+        assert.equal(await codeOf(verifyAuth(forged, tenant.options)), 'signature_invalid')
+      }
+    })
+    assert.equal(checks, 3)
+  })
+
+  test('is none with tokenCacheSize 0', async () => {
+    const token = await tenant.issue()
+    const forgetful = createVerifier({ ...tenant.options, tokenCacheSize: 0 })
+    await verifyAuth(token, tenant.options)
+    assert.equal(await checksIn(() => forgetful.verify(token)), 1)
+    const another = await tenant.issue({ claims: { jti: 'another' } })
+    await forgetful.verify(another)
+    assert.equal(await checksIn(() => verifyAuth(another, tenant.options)), 1, 'nor does it store one')
+  })
+
+  test('makes room for a newer one past tokenCacheSize, the longest unused first', async (t) => {
+    const other = await startTenant()
+    t.after(() => other.close())
+    const verifier = createVerifier({ ...other.options, tokenCacheSize: 2 })
+    const [one, two, three] = await Promise.all(['one', 'two', 'three'].map((jti) => other.issue({ claims: { jti } })))
+    for (const token of [one, two, one, three]) await verifier.verify(token)
+    assert.equal(await checksIn(() => verifier.verify(one)), 0)
+    assert.equal(await checksIn(() => verifier.verify(three)), 0)
+    assert.equal(await checksIn(() => verifier.verify(two)), 1)
+  })
+})
+
+describe('verifySync', () => {
+  test('verifies with warm keys, and says so where they are not', async (t) => {
+    const tenant = await startTenant()
+    t.after(() => tenant.close())
+    const token = await tenant.issue()
+    const verifier = createVerifier({ ...tenant.options, allowGuest: true })
+    assert.throws(() => verifier.verifySync(token), { code: 'jwks_unavailable', status: 503 })
+    await verifier.prefetch()
+    assert.equal(verifier.verifySync(token).userId, 'user-1')
+    assert.equal(verifier.verifySync(token).userId, 'user-1')
+    assert.throws(() => verifier.verifySync('garbage'), { code: 'token_malformed' })
+    assert.throws(() => verifier.verifySync(''), { code: 'token_missing' })
+    assert.throws(() => verifier.verifySync({ headers: {} }), { code: 'token_missing' })
+  })
+})
+
+describe('a flood of new tokens', () => {
+  test('is verified on and off the event loop alike, each with its own verdict', async (t) => {
+    const tenant = await startTenant()
+    t.after(() => tenant.close())
+    const forger = await createKey('ES384')
+    const tokens = await Promise.all(
+      Array.from({ length: 300 }, (_, index) =>
+        index % 3 === 0
+          ? tenant.issue({ header: { kid: tenant.keys[0].jwk.kid }, key: forger })
+          : tenant.issue({ claims: { sub: `user-${index}` } }),
+      ),
+    )
+    await createVerifier(tenant.options).prefetch()
+    const verdicts = await Promise.allSettled(tokens.map((token) => verifyAuth(token, tenant.options)))
+    verdicts.forEach(({ value, reason }, index) => {
+      if (index % 3 === 0) assert.equal(reason.code, 'signature_invalid')
+      else assert.equal(value.userId, `user-${index}`)
+    })
+  })
+})
