@@ -92,7 +92,7 @@ pub fn recall<'env>(
     verifier: &External<Arc<Verifier>>,
     token: String,
 ) -> Result<Option<Settled<JsString<'env>>>> {
-    verifier.recall(&token).map(|verdict| settle(env, verdict)).transpose()
+    verifier.recall(&token).transpose().map(|verdict| settle(env, verdict)).transpose()
 }
 
 /// The verdict on a token, its signature verified in this call; null where keys have to be fetched first.
@@ -102,7 +102,7 @@ pub fn verify_here<'env>(
     verifier: &External<Arc<Verifier>>,
     token: String,
 ) -> Result<Option<Settled<JsString<'env>>>> {
-    verifier.verify_now(&token).map(|verdict| settle(env, verdict)).transpose()
+    verifier.verify_now(&token).transpose().map(|verdict| settle(env, verdict)).transpose()
 }
 
 /// A promise of the verdict on a token, its keys fetched if need be, its signature verified off the event loop.

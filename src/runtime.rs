@@ -10,8 +10,8 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
 static FETCHER: LazyLock<Runtime> = LazyLock::new(|| {
-    // Name resolution is all that blocks.
-    build(Builder::new_multi_thread().worker_threads(1).max_blocking_threads(4).enable_all())
+    // Name resolution is all that blocks, and cannot be cancelled: one tenant's dead name must not hold up the others'.
+    build(Builder::new_multi_thread().worker_threads(1).max_blocking_threads(32).enable_all())
 });
 
 static VERIFIERS: LazyLock<Runtime> = LazyLock::new(|| {

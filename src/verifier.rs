@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::claims::Claims;
 use crate::error::Refusal;
-use crate::jwks::cache::{self, Lookup};
+use crate::jwks::cache::{self, Entry, Lookup};
 use crate::jwks::fetch::fetch;
 use crate::jwks::key_set::{KeySet, NoKey};
 use crate::options::Options;
@@ -18,6 +18,9 @@ use crate::{runtime, strict_json};
 /// What the token says, or why it is refused.
 pub type Verdict = Result<Arc<Remembered>, Refusal>;
 
+/// The same, or `None` where it takes more than the call may do.
+pub type Attempt = Result<Option<Arc<Remembered>>, Refusal>;
+
 /// Verifies tokens for one set of options. Holds no keys: those are the process's.
 pub struct Verifier {
     options: Options,
@@ -28,40 +31,32 @@ impl Verifier {
         Self { options }
     }
 
-    /// The verdict, if it takes neither waiting nor a signature to verify: a token seen before, or no token at all.
-    pub fn recall(&self, token: &str) -> Option<Verdict> {
+    /// The verdict, if it takes neither waiting nor a signature to verify: on a token seen before, or on what is none.
+    pub fn recall(&self, token: &str) -> Attempt {
         if let Some(remembered) = self.recall_signature(token) {
-            return Some(self.check_claims(remembered));
+            return self.check_claims(remembered).map(Some);
         }
-        Jws::parse(token).err().map(Err)
+        Jws::parse(token)?;
+        Ok(None)
     }
 
     /// The verdict, if it takes no waiting; `None` where keys have to be fetched first, which has begun.
-    pub fn verify_now(&self, token: &str) -> Option<Verdict> {
-        let jws = match Jws::parse(token) {
-            Ok(jws) => jws,
-            Err(refusal) => return Some(Err(refusal)),
-        };
+    pub fn verify_now(&self, token: &str) -> Attempt {
+        let jws = Jws::parse(token)?;
         if self.options.skip_cache {
-            return None;
+            return Ok(None);
         }
         let entry = cache::entry(&self.options.jwks_url);
         let mut lookup = entry.lookup(&self.options.policy);
         loop {
             let keys = match lookup {
                 Lookup::Ready(keys) => keys,
-                Lookup::Wait(_) => return None,
-                Lookup::Unavailable(refusal) => return Some(Err(refusal)),
+                Lookup::Wait(_) => return Ok(None),
+                Lookup::Unavailable(refusal) => return Err(refusal),
             };
-            match find_key(&jws, &keys) {
-                Ok(key) => return Some(self.judge(token, jws, key, &keys)),
-                Err(refusal @ Refusal::KeyNotFound { .. }) => {
-                    match entry.lookup_unknown_kid(&self.options.policy, &keys) {
-                        Some(next) => lookup = next,
-                        None => return Some(Err(refusal)),
-                    }
-                }
-                Err(refusal) => return Some(Err(refusal)),
+            match self.look_further(&entry, &jws, &keys)? {
+                Some(next) => lookup = next,
+                None => return self.judge(token, jws, &keys).map(Some),
             }
         }
     }
@@ -71,24 +66,21 @@ impl Verifier {
         let jws = Jws::parse(token)?;
         if self.options.skip_cache {
             let keys = self.fetch_alone().await?;
-            let key = find_key(&jws, &keys)?;
-            return self.judge(token, jws, key, &keys);
+            return self.judge(token, jws, &keys);
         }
         let policy = &self.options.policy;
+        let deadline = policy.deadline();
         let entry = cache::entry(&self.options.jwks_url);
         let mut lookup = entry.lookup(policy);
         loop {
             let keys = match lookup {
                 Lookup::Ready(keys) => keys,
-                Lookup::Wait(flight) => entry.wait(flight, policy).await?,
+                Lookup::Wait(flight) => entry.wait(flight, policy, deadline).await?,
                 Lookup::Unavailable(refusal) => return Err(refusal),
             };
-            match find_key(&jws, &keys) {
-                Ok(key) => return self.judge(token, jws, key, &keys),
-                Err(refusal @ Refusal::KeyNotFound { .. }) => {
-                    lookup = entry.lookup_unknown_kid(policy, &keys).ok_or(refusal)?;
-                }
-                Err(refusal) => return Err(refusal),
+            match self.look_further(&entry, &jws, &keys)? {
+                Some(next) => lookup = next,
+                None => return self.judge(token, jws, &keys),
             }
         }
     }
@@ -98,10 +90,11 @@ impl Verifier {
         if self.options.skip_cache {
             return self.fetch_alone().await.map(drop);
         }
+        let policy = &self.options.policy;
         let entry = cache::entry(&self.options.jwks_url);
-        match entry.lookup(&self.options.policy) {
+        match entry.lookup(policy) {
             Lookup::Ready(_) => Ok(()),
-            Lookup::Wait(flight) => entry.wait(flight, &self.options.policy).await.map(drop),
+            Lookup::Wait(flight) => entry.wait(flight, policy, policy.deadline()).await.map(drop),
             Lookup::Unavailable(refusal) => Err(refusal),
         }
     }
@@ -126,7 +119,23 @@ impl Verifier {
         }
     }
 
-    fn judge(&self, token: &str, jws: Jws, key: &VerifyingKey, keys: &KeySet) -> Verdict {
+    /// Where to look for the key of a token that is not in `keys`; `None` where these will do.
+    fn look_further(
+        &self,
+        entry: &Arc<Entry>,
+        jws: &Jws,
+        keys: &Arc<KeySet>,
+    ) -> Result<Option<Lookup>, Refusal> {
+        match find_key(jws, keys) {
+            Err(refusal @ Refusal::KeyNotFound { .. }) => {
+                entry.lookup_unknown_kid(&self.options.policy, keys).map(Some).ok_or(refusal)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn judge(&self, token: &str, jws: Jws, keys: &KeySet) -> Verdict {
+        let key = find_key(&jws, keys)?;
         if !key.verifies(jws.header.algorithm, jws.signing_input, &jws.signature) {
             return Err(Refusal::SignatureInvalid);
         }

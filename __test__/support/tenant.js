@@ -3,6 +3,7 @@
 const { createServer } = require('node:http')
 const { once } = require('node:events')
 const jose = require('jose')
+const { invalidateJwksCache } = require('logto-authkit')
 
 /**
  * A tenant on loopback: a real HTTP server with a key set, and tokens signed by its first key.
@@ -23,6 +24,8 @@ async function startTenant({ alg = 'ES384', audience = 'https://api.example.com'
   }
   await listen(0)
   const { port } = server.address()
+  // The kernel gives ports out again, and the cache remembers how their last owner fared.
+  invalidateJwksCache(`http://127.0.0.1:${port}`)
 
   return Object.assign(tenant, {
     logtoUrl: `http://127.0.0.1:${port}`,

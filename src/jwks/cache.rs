@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use lru::LruCache;
 use reqwest::Url;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::timeout_at;
 
 use super::clock;
 use super::fetch::{FetchError, fetch};
@@ -49,6 +49,9 @@ pub enum Lookup {
 
 /// A fetch under way. Its task runs to the end whoever waits for it or goes away.
 pub type Flight = watch::Receiver<Option<Landing>>;
+
+/// When a caller has to have its answer.
+pub type Deadline = tokio::time::Instant;
 
 type Landing = Result<Arc<KeySet>, FetchError>;
 
@@ -101,6 +104,13 @@ struct Failure {
     count: usize,
     retry_at: Instant,
     error: FetchError,
+}
+
+impl Policy {
+    /// The deadline of a call that begins now, however many fetches it waits for.
+    pub fn deadline(&self) -> Deadline {
+        Deadline::now() + self.timeout
+    }
 }
 
 impl Entry {
@@ -156,9 +166,17 @@ impl Entry {
         self.try_to_start_flight(&mut state, policy, now).map(Lookup::Wait)
     }
 
-    /// Waits for a fetch, no longer than the caller's timeout. Where it fails, keys that may serve stale do.
-    pub async fn wait(&self, mut flight: Flight, policy: &Policy) -> Result<Arc<KeySet>, Refusal> {
-        let landing = match timeout(policy.timeout, flight.wait_for(Option::is_some)).await {
+    /// Waits for a fetch, until the caller's deadline. Where it fails, keys that may serve stale do.
+    pub async fn wait(
+        &self,
+        mut flight: Flight,
+        policy: &Policy,
+        deadline: Deadline,
+    ) -> Result<Arc<KeySet>, Refusal> {
+        if deadline <= Deadline::now() {
+            return Err(lock(&self.state).unavailable(clock::now()));
+        }
+        let landing = match timeout_at(deadline, flight.wait_for(Option::is_some)).await {
             Ok(Ok(landing)) => landing.clone(),
             _ => None,
         };

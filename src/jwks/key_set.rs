@@ -59,6 +59,10 @@ impl KeySet {
     /// Parses the body of a JWKS response. An entry that is broken, foreign or not for verifying costs itself alone, and
     /// so do entries that share a `kid`. `None`: no JSON object with an array `keys` of at most [`MAX_KEYS`].
     pub fn parse(body: &[u8]) -> Option<Self> {
+        // Serde reads a struct from an array, too.
+        if !body.trim_ascii_start().starts_with(b"{") {
+            return None;
+        }
         let entries = serde_json::from_slice::<JwkSet>(body).ok()?.keys;
         if entries.len() > MAX_KEYS {
             return None;
@@ -267,6 +271,8 @@ mod tests {
             (r#"{"keys":null}"#.into(), false),
             (r#"{}"#.into(), false),
             (r#"[]"#.into(), false),
+            (r#"[[]]"#.into(), false),
+            (" \n{\"keys\":[]}".into(), true),
             (r#"{"keys":[],"keys":[]}"#.into(), false),
             (r#"{"keys":[]"#.into(), false),
             ("<html>".into(), false),

@@ -1,0 +1,297 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const { describe, test } = require('node:test')
+const { createVerifier, verifyAuth } = require('logto-authkit')
+const overTime = require('./support/over-time')
+const { rejection } = require('./support/rejection')
+const { createKey } = require('./support/tenant')
+
+const { SECOND, advance, codeOf, failWith, hang, settle, until, withKid, withPaths, withTenant, withWarmVerifier } =
+  overTime
+
+const TTL = 300 * SECOND
+const MAX_STALE = 600 * SECOND
+/** What real time may pass while a test runs. */
+const SLACK = SECOND
+
+describe('keys that are fresh', () => {
+  test('are not fetched again up to 79 % of the TTL, and once in the background from 80 % on', async (t) => {
+    const { tenant, accepts } = await withWarmVerifier(t)
+    advance(0.79 * TTL)
+    for (let i = 0; i < 20; i += 1) await accepts()
+    await settle()
+    assert.equal(tenant.fetches, 1)
+    tenant.answer = hang
+    advance(0.01 * TTL)
+    const start = performance.now()
+    for (let i = 0; i < 20; i += 1) await accepts()
+    assert.ok(performance.now() - start < 500, 'a caller waits')
+    await until(() => tenant.fetches === 2)
+    await settle()
+    assert.equal(tenant.fetches, 2)
+  })
+
+  test('serve another TTL after a refresh', async (t) => {
+    const { tenant, accepts } = await withWarmVerifier(t)
+    for (let fetches = 2; fetches < 6; fetches += 1) {
+      advance(0.85 * TTL)
+      await accepts()
+      await until(() => tenant.fetches === fetches)
+      await settle()
+    }
+    await accepts()
+    assert.equal(tenant.fetches, 5)
+  })
+
+  test('serve to the end of their TTL although the endpoint says that there are none any more', async (t) => {
+    const { tenant, accepts, refuses } = await withWarmVerifier(t)
+    tenant.answer = failWith(404)
+    advance(0.9 * TTL)
+    await accepts()
+    await settle()
+    await accepts()
+    advance(0.1 * TTL)
+    await refuses('jwks_unavailable')
+  })
+
+  test('are fresh for each caller by its own TTL', async (t) => {
+    const { tenant, token, accepts } = await withWarmVerifier(t)
+    const hurried = createVerifier({ ...tenant.options, jwksCacheTtlMs: 60 * SECOND })
+    advance(61 * SECOND)
+    await accepts()
+    await settle()
+    assert.equal(tenant.fetches, 1)
+    await hurried.verify(token)
+    assert.equal(tenant.fetches, 2)
+  })
+})
+
+describe('keys that have expired', () => {
+  test('are fetched once for all who come', async (t) => {
+    const { tenant, token, verifier } = await withWarmVerifier(t)
+    advance(TTL)
+    await Promise.all(Array.from({ length: 200 }, () => verifier.verify(token)))
+    assert.equal(tenant.fetches, 2)
+  })
+
+  for (const [failure, fail] of [
+    ['500', failWith(500)],
+    ['503', failWith(503)],
+    ['429', failWith(429)],
+    ['a malformed answer', (_req, res) => res.end('<html>')],
+    ['a reset', (req) => req.socket.resetAndDestroy()],
+    ['a time-out', hang],
+  ]) {
+    test(`serve while the endpoint is failing with ${failure}, then no more, until it recovers`, async (t) => {
+      const { tenant, accepts, refuses } = await withWarmVerifier(t, { jwksTimeoutMs: 200 })
+      tenant.answer = fail
+      advance(TTL)
+      await accepts()
+      advance(MAX_STALE - SLACK)
+      await accepts()
+      advance(SLACK)
+      await refuses('jwks_unavailable')
+      await settle()
+      tenant.answer = undefined
+      advance(40 * SECOND)
+      await accepts()
+      advance(0.7 * TTL)
+      const { fetches } = tenant
+      await accepts()
+      await settle()
+      assert.equal(tenant.fetches, fetches, 'fresh again')
+    })
+  }
+
+  for (const status of [204, 301, 401, 403, 404, 410]) {
+    test(`do not serve where the endpoint answers ${status}`, async (t) => {
+      const { tenant, refuses } = await withWarmVerifier(t)
+      tenant.answer = failWith(status)
+      advance(TTL)
+      await refuses('jwks_unavailable')
+    })
+  }
+
+  test('make nobody wait while they serve', async (t) => {
+    const { tenant, accepts } = await withWarmVerifier(t)
+    tenant.answer = failWith(500)
+    advance(TTL)
+    await accepts()
+    tenant.answer = hang
+    advance(2 * SECOND)
+    const start = performance.now()
+    for (let i = 0; i < 20; i += 1) await accepts()
+    assert.ok(performance.now() - start < 500, 'a caller waits')
+    await until(() => tenant.fetches === 3)
+  })
+})
+
+describe('an endpoint that keeps failing', () => {
+  test('is asked again after 1, 2, 4, 8, 16 and 30 s, a fifth more or less, and every 30 s from then on', async (t) => {
+    const tenant = await withTenant(t)
+    const token = await tenant.issue()
+    tenant.answer = failWith(500)
+    const ask = () => rejection(verifyAuth(token, tenant.options))
+    await ask()
+    for (const [index, pause] of [1, 2, 4, 8, 16, 30, 30, 30].entries()) {
+      const early = 0.8 * pause * SECOND - 150
+      advance(early)
+      const { code, details } = await ask()
+      assert.equal(code, 'jwks_unavailable')
+      assert.equal(tenant.fetches, index + 1, `too early for ${pause} s`)
+      assert.ok(
+        details.retryAfterSeconds >= 1 && details.retryAfterSeconds <= 0.4 * pause + 2,
+        `${details.retryAfterSeconds}`,
+      )
+      advance(1.2 * pause * SECOND - early)
+      await Promise.all(Array.from({ length: 20 }, ask))
+      assert.equal(tenant.fetches, index + 2, `too late for ${pause} s`)
+    }
+    tenant.answer = undefined
+    advance(36 * SECOND)
+    await verifyAuth(token, tenant.options)
+    const { fetches } = tenant
+    tenant.answer = failWith(500)
+    advance(TTL + MAX_STALE)
+    await ask()
+    advance(1.2 * SECOND)
+    await ask()
+    assert.equal(tenant.fetches, fetches + 2, 'the first pause after a recovery is 1 s again')
+  })
+
+  test('is unavailable to a token with an unknown kid, and known ones keep verifying', async (t) => {
+    for (const status of [500, 404]) {
+      const { tenant, token, accepts, refuses } = await withWarmVerifier(t)
+      tenant.answer = failWith(status)
+      for (let i = 0; i < 20; i += 1) await refuses('jwks_unavailable', withKid(token, `unknown-${i}`))
+      assert.equal(tenant.fetches, 2)
+      await accepts()
+      tenant.keys.push(await createKey('ES384'))
+      tenant.answer = undefined
+      advance(1.2 * SECOND)
+      await accepts(await tenant.issue({ key: tenant.keys[1] }))
+      assert.equal(tenant.fetches, 3)
+    }
+  })
+
+  test('keeps a caller with an unknown kid no longer than its jwksTimeoutMs, whoever began to ask', async (t) => {
+    const { tenant, token, verifier } = await withWarmVerifier(t, { jwksTimeoutMs: 2_500 })
+    const hurried = createVerifier({ ...tenant.options, jwksTimeoutMs: 200 })
+    tenant.answer = hang
+    const slow = verifier.verify(withKid(token, 'unknown-1')).catch(() => {})
+    await until(() => tenant.fetches === 2)
+    const start = performance.now()
+    const code = await codeOf(hurried.verify(withKid(token, 'unknown-2')))
+    const elapsed = performance.now() - start
+    assert.equal(code, 'jwks_unavailable')
+    assert.ok(elapsed < 1_500, `${Math.round(elapsed)} ms for a caller that allows 200`)
+    await slow
+  })
+})
+
+describe('a flood', () => {
+  test('of 10,000 unknown kids costs one fetch, then one per 30 s, and good tokens keep verifying', async (t) => {
+    const { tenant, token, verifier, accepts } = await withWarmVerifier(t)
+    const flood = async (count) => {
+      const codes = new Set()
+      for (let done = 0; done < count; done += 500) {
+        const batch = Array.from({ length: 500 }, () => codeOf(verifier.verify(withKid(token, crypto.randomUUID()))))
+        await accepts()
+        for (const code of await Promise.all(batch)) codes.add(code)
+      }
+      assert.deepEqual([...codes], ['key_not_found'])
+      return tenant.fetches
+    }
+    assert.equal(await flood(10_000), 2, 'the first refresh is free')
+    advance(20 * SECOND)
+    assert.equal(await flood(1_000), 2, 'within the cooldown')
+    for (const fetches of [3, 4, 5]) {
+      advance(30 * SECOND)
+      assert.equal(await flood(1_000), fetches)
+    }
+  })
+
+  test('of 1,000 callers without keys costs one fetch, and all are answered', async (t) => {
+    const tenant = await withTenant(t)
+    const token = await tenant.issue()
+    tenant.answer = (_req, res) => {
+      setTimeout(() => res.end(JSON.stringify({ keys: [tenant.keys[0].jwk] })), 100)
+    }
+    const calls = Array.from({ length: 1_000 }, (_, i) =>
+      i % 2 === 0 ? verifyAuth(token, { ...tenant.options }) : createVerifier(tenant.options).verify(token),
+    )
+    for (const { userId } of await Promise.all(calls)) assert.equal(userId, 'user-1')
+    assert.equal(tenant.fetches, 1)
+  })
+})
+
+describe('a rotation', () => {
+  test('that was announced needs no fetch: current, next and previous keys verify', async (t) => {
+    const { tenant, accepts } = await withWarmVerifier(t)
+    const [current, next, previous] = [tenant.keys[0], await createKey('ES384'), await createKey('RS256')]
+    tenant.keys = [current, next, previous]
+    advance(TTL)
+    for (const key of tenant.keys) await accepts(await tenant.issue({ key }))
+    tenant.keys = [next, await createKey('ES384'), current]
+    for (const key of [next, current]) await accepts(await tenant.issue({ key }))
+    await settle()
+    assert.equal(tenant.fetches, 2)
+    await accepts(await tenant.issue({ key: tenant.keys[1] }))
+    assert.equal(tenant.fetches, 3, 'what nobody announced is fetched')
+  })
+
+  test('ends the trust in a key that is gone with the next refresh', async (t) => {
+    const { tenant, accepts, refuses } = await withWarmVerifier(t)
+    tenant.keys = [await createKey('ES384')]
+    await accepts()
+    advance(0.8 * TTL)
+    await accepts()
+    await until(() => tenant.fetches === 2)
+    await settle()
+    await refuses('key_not_found')
+    await accepts(await tenant.issue())
+  })
+
+  test('to no keys at all is believed', async (t) => {
+    const { tenant, accepts, refuses } = await withWarmVerifier(t)
+    const { keys } = tenant
+    tenant.keys = []
+    advance(TTL)
+    await refuses('key_not_found')
+    tenant.keys = keys
+    advance(30 * SECOND)
+    await accepts()
+  })
+})
+
+describe('the keys of 120 tenants', () => {
+  test('are kept for the 100 that were asked for last', async (t) => {
+    const { verify, fetchesOf } = await withPaths(t)
+    for (let n = 0; n < 120; n += 1) await verify(n)
+    for (let n = 119; n >= 20; n -= 1) await verify(n)
+    for (let n = 0; n < 120; n += 1) assert.equal(fetchesOf(n), 1, `tenant ${n}`)
+    await verify(0)
+    assert.equal(fetchesOf(0), 2, 'the least recently used is fetched again')
+    await verify(20)
+    assert.equal(fetchesOf(20), 1, 'one used since is not')
+    await verify(119)
+    assert.equal(fetchesOf(119), 2, 'the one whose place was taken is')
+  })
+
+  test('reach who waits for them although 100 others have come since', async (t) => {
+    const { tenant, verify, fetchesOf } = await withPaths(t)
+    const { answer } = tenant
+    let release
+    tenant.answer = (...args) => {
+      release = () => answer(...args)
+    }
+    const waiting = verify('first')
+    await until(() => release !== undefined)
+    tenant.answer = answer
+    for (let n = 0; n < 100; n += 1) await verify(n)
+    release()
+    assert.equal((await waiting).userId, 'user-1')
+    assert.equal(fetchesOf('first'), 1)
+  })
+})
