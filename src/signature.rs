@@ -127,9 +127,10 @@ impl VerifyingKey {
         Some(Self { prepared: vec![(algorithm, key)] })
     }
 
-    /// An Ed25519 key from its 32 bytes (RFC 8037 section 2). `None`: not a key.
+    /// An Ed25519 key from its 32 bytes (RFC 8037 section 2). `None`: not a key, or one of small order, under which anybody
+    /// can sign.
     pub fn from_ed25519(x: &[u8]) -> Option<Self> {
-        if x.len() != 32 {
+        if x.len() != 32 || has_small_order(x) {
             return None;
         }
         let key = ParsedPublicKey::new(&ED25519, x).ok()?;
@@ -172,6 +173,25 @@ impl VerifyingKey {
             .find(|(prepared, _)| *prepared == algorithm)
             .is_some_and(|(_, key)| key.verify_sig(message, signature).is_ok())
     }
+}
+
+/// The y coordinates, in hexadecimal and little-endian, of the points whose order divides 8; the last two in the form that
+/// is not reduced.
+const SMALL_ORDER: [&str; 7] = [
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+];
+
+/// Whether an Ed25519 point has a small order, whatever the sign of its x in the highest bit.
+fn has_small_order(point: &[u8]) -> bool {
+    let mut y: String = point[..31].iter().map(|byte| format!("{byte:02x}")).collect();
+    y += &format!("{:02x}", point[31] & 0x7f);
+    SMALL_ORDER.contains(&y.as_str())
 }
 
 fn is_safe_exponent(e: &[u8]) -> bool {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -44,15 +44,29 @@ struct JwkSet<'a> {
 #[derive(Deserialize)]
 struct Jwk {
     kty: String,
+    #[serde(default, deserialize_with = "present")]
     kid: Option<String>,
+    #[serde(default, deserialize_with = "present")]
     alg: Option<String>,
+    #[serde(default, deserialize_with = "present")]
     r#use: Option<String>,
+    #[serde(default, deserialize_with = "present")]
     key_ops: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
     crv: Option<String>,
+    #[serde(default, deserialize_with = "present")]
     x: Option<String>,
+    #[serde(default, deserialize_with = "present")]
     y: Option<String>,
+    #[serde(default, deserialize_with = "present")]
     n: Option<String>,
+    #[serde(default, deserialize_with = "present")]
     e: Option<String>,
+}
+
+/// A member that is there must have its type: `null` is not the same as absent.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(member).map(Some)
 }
 
 impl KeySet {
@@ -211,6 +225,10 @@ mod tests {
             json!({ "kty": "AKP", "alg": "ML-DSA-44", "pub": "AA", "kid": "odd" }),
             json!({ "kty": "OKP", "crv": "X25519", "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "kid": "odd" }),
             with(ec(), json!({ "kid": 7 })),
+            with(ec(), json!({ "kid": null })),
+            with(ec(), json!({ "kid": "odd", "use": null })),
+            with(ec(), json!({ "kid": "odd", "alg": null })),
+            with(ec(), json!({ "kid": "odd", "key_ops": null })),
             with(ec(), json!({ "kid": "odd", "use": "enc" })),
             with(ec(), json!({ "kid": "odd", "use": "" })),
             with(ec(), json!({ "kid": "odd", "key_ops": ["sign"] })),

@@ -158,3 +158,14 @@ fn what_is_no_point_of_the_curve_is_no_key() {
     assert!(VerifyingKey::from_ed25519(&[1; 31]).is_none());
     assert!(VerifyingKey::from_ed25519(&[1; 33]).is_none());
 }
+
+#[test]
+fn an_ed25519_point_of_small_order_is_no_key() {
+    for encoded in SMALL_ORDER {
+        let byte = |index: usize| u8::from_str_radix(&encoded[2 * index..2 * index + 2], 16).unwrap();
+        let mut point: Vec<u8> = (0..32).map(byte).collect();
+        assert!(VerifyingKey::from_ed25519(&point).is_none(), "{encoded}");
+        point[31] |= 0x80;
+        assert!(VerifyingKey::from_ed25519(&point).is_none(), "{encoded}, with the sign bit");
+    }
+}
