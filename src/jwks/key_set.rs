@@ -126,6 +126,10 @@ impl KeySet {
 
 fn prepare(entry: &str) -> Option<(Option<String>, VerifyingKey)> {
     let members = strict_json::parse_object(entry.as_bytes())?;
+    // Anybody can sign with a private key that is published.
+    if members.contains_key("d") {
+        return None;
+    }
     let jwk: Jwk = serde_json::from_value(Value::Object(members)).ok()?;
     let is_for_verifying = jwk.r#use.as_deref().is_none_or(|purpose| purpose == "sig")
         && jwk.key_ops.as_ref().is_none_or(|operations| operations.iter().any(|one| one == "verify"));
@@ -230,6 +234,7 @@ mod tests {
             with(ec(), json!({ "kid": "odd", "alg": null })),
             with(ec(), json!({ "kid": "odd", "key_ops": null })),
             with(ec(), json!({ "kid": "odd", "use": "enc" })),
+            with(ec(), json!({ "kid": "odd", "d": "published" })),
             with(ec(), json!({ "kid": "odd", "use": "" })),
             with(ec(), json!({ "kid": "odd", "key_ops": ["sign"] })),
             with(ec(), json!({ "kid": "odd", "key_ops": [] })),
