@@ -3,6 +3,7 @@
 const assert = require('node:assert/strict')
 const { execFile, spawn } = require('node:child_process')
 const { existsSync } = require('node:fs')
+const { cp } = require('node:fs/promises')
 const { join } = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { promisify } = require('node:util')
@@ -55,6 +56,8 @@ describe('a Next.js app', { timeout: 600_000 }, () => {
   let bearer
   before(async () => {
     if (!existsSync(NEXT)) await run('npm', 'ci', '--no-audit', '--no-fund')
+    // What npm copied may be of an older build.
+    await cp(join(__dirname, '../js'), join(APP, 'node_modules/logto-authkit/js'), { recursive: true, force: true })
     await run(process.execPath, NEXT, 'build')
     tenant = await startTenant()
     bearer = { authorization: `Bearer ${await tenant.issue()}` }

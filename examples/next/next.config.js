@@ -1,12 +1,7 @@
-import { join } from 'node:path'
-
-// In this repository the package is a link to the folder two levels up. An app that installs it from a registry needs
-// `serverExternalPackages` alone.
-const repository = join(import.meta.dirname, '../..')
-
 /** @type {import('next').NextConfig} */
 export default {
+  // A native addon cannot be bundled: Node.js loads the package from node_modules.
   serverExternalPackages: ['logto-authkit'],
-  turbopack: { root: repository },
-  outputFileTracingRoot: repository,
+  // This repository has a lockfile further up too, which Turbopack would otherwise take for the app's.
+  turbopack: { root: import.meta.dirname },
 }
