@@ -1,70 +1,100 @@
 'use strict'
 
-const { execFile } = require('node:child_process')
-const { mkdtemp, rm, writeFile } = require('node:fs/promises')
+const { mkdirSync, mkdtempSync, rmSync } = require('node:fs')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
-const { promisify } = require('node:util')
-const { startTenant } = require('../__test__/support/tenant')
-const { CONTENDERS } = require('./contenders')
-const { JOBS } = require('./jobs')
+const { contendersFor } = require('./contenders')
+const { writeReport } = require('./report')
+const { saveResults } = require('./results')
+const { readSettings } = require('./settings')
+const { ask } = require('./support/children')
+const { startTenants } = require('./support/tenants')
+const { createWorld } = require('./support/world')
 
-const ROUNDS = 5
-const TOKENS = 2_000
-const REFERENCE = 'jose'
+const CHILD = join(__dirname, 'support/child.js')
+const TIMEOUT_MS = 180_000
+const MINT_MS = 120_000
 
-/** Runs every job: all contenders in turn, round by round, so that a slow minute is slow for each of them. */
+/** `node bench/run.js [--rounds N] [--quick] [--job NAME]... [--alg ALG]...` */
 async function main() {
-  const folder = await mkdtemp(join(tmpdir(), 'bench-'))
-  const tenant = await startTenant()
+  const settings = readSettings(process.argv.slice(2))
+  mkdirSync(settings.folder, { recursive: true })
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'))
+  // However it ends: a million tokens are half a gigabyte.
+  process.on('exit', () => rmSync(folder, { recursive: true }))
+  const server = await startTenants()
+  const worldOf = worlds(folder, server)
   try {
-    const tenantFile = join(folder, 'tenant.json')
-    await writeFile(tenantFile, JSON.stringify(await describeTenant(tenant)))
-    for (const job of Object.keys(JOBS)) report(job, await measure(job, tenantFile))
+    for (const job of settings.jobs) {
+      const results = await runJob(job, settings, worldOf)
+      if (job.tables === undefined) continue
+      // Saved after each job, so that an interrupted run keeps what it has. Jobs not asked for keep their results.
+      saveResults(settings.folder, job.name, results)
+      console.log(`\n${writeReport(settings.folder, job.name)}`)
+    }
   } finally {
-    await tenant.close()
-    await rm(folder, { recursive: true })
+    await server.close()
   }
 }
 
-async function describeTenant(tenant) {
-  const tokens = await Promise.all(
-    Array.from({ length: TOKENS }, (_, index) => tenant.issue({ claims: { jti: `token-${index}` } })),
-  )
-  const { logtoUrl, issuer, audience } = tenant
-  return { logtoUrl, issuer, audience, jwksUri: `${logtoUrl}/oidc/jwks`, tokens }
+/** Each world is made once, when it is first asked for. */
+function worlds(folder, server) {
+  const made = new Map()
+  return ({ alg, tenants, keys, tokens, mintMs = MINT_MS }) => {
+    const id = [alg, tenants, keys, tokens].join('-')
+    if (!made.has(id)) made.set(id, createWorld(folder, server, { alg, tenants, keys, tokens, mintMs }))
+    return made.get(id)
+  }
 }
 
-async function measure(job, tenantFile) {
-  const results = Object.fromEntries(Object.keys(CONTENDERS).map((name) => [name, []]))
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [name, rates] of Object.entries(results)) {
-      const { stdout } = await promisify(execFile)(process.execPath, [
-        join(__dirname, 'measure.js'),
-        job,
-        name,
-        tenantFile,
-      ])
-      rates.push(Number(stdout))
+async function runJob(job, settings, worldOf) {
+  const cases = job.cases({ ...settings, algorithms: settings.algorithmsOf(job) })
+  const measurements = []
+  for (const [index, spec] of cases.entries()) {
+    progress(`${job.name} ${index + 1}/${cases.length}: minting`)
+    const world = await worldOf(spec)
+    Object.assign(spec, { id: index, tokens: world.count })
+    measurements.push(...(await runCase(job, spec, world, settings)))
+  }
+  progress('')
+  const { rounds, isQuick } = settings
+  return {
+    date: new Date().toISOString(),
+    rounds: Math.min(rounds, job.maxRounds ?? rounds),
+    isQuick,
+    cases,
+    measurements,
+  }
+}
+
+/** All contenders in turn, round by round, so that a slow minute is slow for each of them. */
+async function runCase(job, spec, world, { rounds, warmUpMs, measureMs, express, growth }) {
+  const measurements = contendersFor(job, spec).map(({ name }) => ({
+    contender: name,
+    alg: spec.alg,
+    case: spec.id,
+    metrics: {},
+  }))
+  const settings = JSON.stringify({ warmUpMs, measureMs, express, growth })
+  const wanted = Math.min(rounds, job.maxRounds ?? rounds, spec.rounds ?? rounds)
+  for (let round = 1; round <= wanted; round += 1) {
+    for (const measurement of measurements) {
+      const { contender } = measurement
+      progress(`${job.name} ${spec.alg}, round ${round} of ${wanted}: ${contender}`)
+      const options = { timeout: TIMEOUT_MS }
+      const answer = await ask(CHILD, [job.name, contender, world.file, settings], options)
+      for (const [metric, value] of Object.entries(answer)) {
+        measurement.metrics[metric] ??= []
+        measurement.metrics[metric].push(value)
+      }
     }
   }
-  return results
+  return measurements
 }
 
-function report(job, results) {
-  const reference = median(results[REFERENCE])
-  console.log(`\n${job}, ES384, median of ${ROUNDS} rounds`)
-  for (const [name, rates] of Object.entries(results)) {
-    const rate = median(rates)
-    console.log(
-      `  ${name.padEnd(16)} ${Math.round(rate).toString().padStart(9)}/s  ${(rate / reference).toFixed(2)} x ${REFERENCE}`,
-    )
-  }
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)]
+/** One line that is written over, on a terminal only. */
+function progress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
 }
 
 main()

@@ -1,0 +1,44 @@
+'use strict'
+
+const { bareApp, signatureAlone } = require('./baselines')
+const { fastJwt } = require('./fast-jwt')
+
+/**
+ * What people would pick, each set up as its documentation tells and given the same checks: signature by the tenant's
+ * remote key set, issuer, audience, expiry. A contender loads its package only when asked for its `verifier` (a
+ * function from a token to a promise of the payload) or its `guard` (a middleware for Express).
+ *
+ * As many tokens are remembered as by default in logto-authkit.
+ */
+const CONTENDERS = [
+  require('./logto-authkit'),
+  require('./jose'),
+  fastJwt('fast-jwt', {}),
+  fastJwt('fast-jwt, cache', { cache: 10_000 }),
+  require('./jsonwebtoken'),
+  require('./aws-jwt-verify'),
+  require('./express-oauth2-jwt-bearer'),
+  require('./node-rs-jsonwebtoken'),
+  bareApp,
+  signatureAlone,
+]
+
+const OURS = 'logto-authkit'
+const REFERENCE = 'jose'
+
+function contenderNamed(name) {
+  return CONTENDERS.find((contender) => contender.name === name)
+}
+
+/** Those that can do a case's algorithm; a baseline takes part only in the jobs it names. */
+function contendersFor(job, spec) {
+  return CONTENDERS.filter(
+    ({ name, algorithms, jobs, isAvailable }) =>
+      algorithms.includes(spec.alg) &&
+      (jobs === undefined || jobs.includes(job.name)) &&
+      (spec.contenders === undefined || spec.contenders.includes(name)) &&
+      (isAvailable === undefined || isAvailable()),
+  )
+}
+
+module.exports = { CONTENDERS, OURS, REFERENCE, contenderNamed, contendersFor }

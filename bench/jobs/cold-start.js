@@ -1,0 +1,50 @@
+'use strict'
+
+const { readTokens } = require('../support/tokens')
+
+const MEGABYTE = 2 ** 20
+
+module.exports = {
+  name: 'cold-start',
+  title: 'Cold start',
+  note:
+    'A fresh process: loading the package and setting a verifier up; then the first verification, which fetches the ' +
+    'keys from loopback; and by how much the resident memory has grown through both.',
+  algorithms: ['ES384'],
+  cases: ({ algorithms, tokens }) => algorithms.map((alg) => ({ alg, tenants: 1, keys: 1, tokens: tokens[alg] })),
+  tables: (algorithms) =>
+    algorithms.flatMap((alg) => [
+      {
+        heading: `${alg}, time`,
+        unit: ' ms',
+        isLessBetter: true,
+        columns: [
+          { label: 'load', alg, metric: 'loadMs' },
+          { label: 'first verification', alg, metric: 'firstMs' },
+          { label: 'both', alg, metric: 'totalMs' },
+        ],
+      },
+      {
+        heading: `${alg}, memory`,
+        unit: ' MB',
+        isLessBetter: true,
+        columns: [{ label: 'added', alg, metric: 'addedMb' }],
+      },
+    ]),
+
+  async measure({ contender, world }) {
+    const [token] = readTokens({ ...world.tokens, count: 1 })
+    const memory = process.memoryUsage.rss()
+    const start = performance.now()
+    const verify = await contender.verifier(world.tenants[0])
+    const loaded = performance.now()
+    await verify(token)
+    const verified = performance.now()
+    return {
+      loadMs: loaded - start,
+      firstMs: verified - loaded,
+      totalMs: verified - start,
+      addedMb: (process.memoryUsage.rss() - memory) / MEGABYTE,
+    }
+  },
+}

@@ -1,0 +1,89 @@
+'use strict'
+
+const { OURS } = require('../contenders')
+const { format, rowsOf } = require('./table')
+
+/** What the plot shows, where it was measured. */
+const PANELS = [
+  { job: 'first-sight', title: 'First sight of a token, one by one', metric: 'rate' },
+  { job: 'in-flight', title: 'First sight, 64 in flight', metric: 'rate' },
+  { job: 'seen-before', title: 'A token seen before', metric: 'rate' },
+  { job: 'refusing', title: 'Refusing expired tokens', metric: 'expired' },
+  { job: 'express', title: 'Express, one token', metric: 'oneToken' },
+  { job: 'express', title: 'Express, 10,000 tokens, cold', metric: 'cold' },
+]
+const ALG = 'ES384'
+
+const WIDTH = 860
+const COLUMN = 420
+const NAME = 170
+const BAR = 170
+const LINE = 20
+const TITLE = 30
+
+const STYLE = `
+  text { font: 12px system-ui, sans-serif; fill: #24292f }
+  .title { font-weight: 600; font-size: 13px }
+  .ours { font-weight: 600 }
+  rect { fill: #afb8c1 }
+  rect.baseline { fill: #d8dee4 }
+  rect.ours { fill: #5d34f2 }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #e6edf3 }
+    rect { fill: #6e7681 }
+    rect.baseline { fill: #30363d }
+    rect.ours { fill: #a48bff }
+  }`
+
+/** Horizontal bars, two panels beside each other, in the colours of the reader's choice of light or dark. */
+function renderPlot(results) {
+  const panels = PANELS.map((panel) => ({ ...panel, rows: rowsOfPanel(results, panel) })).filter(
+    ({ rows }) => rows.length > 0,
+  )
+  let y = TITLE
+  const parts = []
+  for (let index = 0; index < panels.length; index += 2) {
+    const pair = panels.slice(index, index + 2)
+    parts.push(...pair.map((panel, place) => renderPanel(panel, place * (COLUMN + 20), y)))
+    y += TITLE + LINE + LINE * Math.max(...pair.map(({ rows }) => rows.length))
+  }
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" role="img">
+<title>${ALG} on ${escapeXml(results.machine.cpu)}, per second: longer is better</title>
+<style>${STYLE}</style>
+<text x="0" y="14" class="title">${ALG}, per second; longer is better</text>
+${parts.join('\n')}
+</svg>
+`
+}
+
+function rowsOfPanel(results, { job, metric }) {
+  if (results.jobs[job] === undefined) return []
+  return rowsOf(results, results.jobs[job], { columns: [{ alg: ALG, metric }] })
+    .map(({ name, isBaseline, values: [value] }) => ({ name, isBaseline, value }))
+    .sort((a, b) => b.value - a.value)
+}
+
+function renderPanel({ title, rows }, x, y) {
+  const longest = Math.max(...rows.map(({ value }) => value))
+  const lines = rows.map((row, index) => renderRow(row, longest, index * LINE + 12))
+  return `<g transform="translate(${x} ${y})">
+<text x="0" y="12" class="title">${escapeXml(title)}</text>
+<g transform="translate(0 16)">
+${lines.join('\n')}
+</g>
+</g>`
+}
+
+function renderRow({ name, isBaseline, value }, longest, y) {
+  const kind = name === OURS ? 'ours' : isBaseline ? 'baseline' : 'peer'
+  const width = Math.max(1, Math.round((value / longest) * BAR))
+  return `<text x="${NAME - 8}" y="${y + 3}" text-anchor="end" class="${kind}">${escapeXml(name)}</text>\
+<rect x="${NAME}" y="${y - 8}" width="${width}" height="14" rx="2" class="${kind}"/>\
+<text x="${NAME + width + 6}" y="${y + 3}" class="${kind}">${format(value)}</text>`
+}
+
+function escapeXml(text) {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+module.exports = { renderPlot }

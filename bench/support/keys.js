@@ -1,0 +1,34 @@
+'use strict'
+
+const { createHash, generateKeyPairSync, sign } = require('node:crypto')
+
+const KEY_TYPES = {
+  ES384: { type: 'ec', options: { namedCurve: 'P-384' }, hash: 'sha384' },
+  ES256: { type: 'ec', options: { namedCurve: 'P-256' }, hash: 'sha256' },
+  RS256: { type: 'rsa', options: { modulusLength: 2048 }, hash: 'sha256' },
+  EdDSA: { type: 'ed25519', options: {}, hash: null },
+}
+
+const ALGORITHMS = Object.keys(KEY_TYPES)
+
+/** A key pair, its public half as a tenant publishes it. */
+function createKey(alg) {
+  const { type, options } = KEY_TYPES[alg]
+  const { publicKey, privateKey } = generateKeyPairSync(type, options)
+  const jwk = publicKey.export({ format: 'jwk' })
+  const kid = createHash('sha256').update(JSON.stringify(jwk)).digest('base64url')
+  return { alg, privateKey, jwk: { ...jwk, kid, alg, use: 'sig' } }
+}
+
+function signToken({ alg, privateKey, kid }, claims) {
+  const input = `${encode({ alg, typ: 'at+jwt', kid })}.${encode(claims)}`
+  // JOSE has its ECDSA signatures as two plain numbers, not as DER.
+  const key = { key: privateKey, dsaEncoding: 'ieee-p1363' }
+  return `${input}.${sign(KEY_TYPES[alg].hash, Buffer.from(input), key).toString('base64url')}`
+}
+
+function encode(object) {
+  return Buffer.from(JSON.stringify(object)).toString('base64url')
+}
+
+module.exports = { ALGORITHMS, createKey, signToken }

@@ -1,0 +1,45 @@
+'use strict'
+
+const { writeFile } = require('node:fs/promises')
+const { join } = require('node:path')
+const { signToken } = require('./keys')
+const { mint } = require('./mint')
+
+const REPLAYED = 100
+
+/**
+ * Makes what one measurement needs: tenants with their keys, a file of distinct tokens signed by each key in turn, and
+ * tokens to refuse. Its description goes to a file, which is what child processes are told.
+ *
+ * @param spec `{ alg, tenants, keys, tokens, mintMs }`: how many of each, and how long minting may take at most
+ */
+async function createWorld(folder, server, spec) {
+  const added = Array.from({ length: spec.tenants }, () => server.add(spec.alg, spec.keys))
+  const signers = added.flatMap(({ tenant, keys }) => keys.map((key) => signerOf(tenant, key)))
+  const base = join(folder, Object.values(spec).join('-'))
+  const tokens = await mint({ file: `${base}.tokens`, signers, count: spec.tokens, milliseconds: spec.mintMs })
+  const world = { tenants: added.map(({ tenant }) => tenant), tokens, refused: refusedBy(signers[0]) }
+  const file = `${base}.json`
+  await writeFile(file, JSON.stringify(world))
+  return { file, count: tokens.count }
+}
+
+function signerOf({ alg, issuer, audience }, { privateKey, jwk }) {
+  const iat = Math.floor(Date.now() / 1000)
+  const claims = { iss: issuer, aud: audience, sub: 'user-1', scope: 'read:things write:things', client_id: 'app-1' }
+  return { alg, privateKey, kid: jwk.kid, claims: { ...claims, iat, exp: iat + 86_400 } }
+}
+
+/** What every contender has to refuse: each kind is a list of tokens. */
+function refusedBy(signer) {
+  const variations = (count, changes) =>
+    Array.from({ length: count }, (_, index) => signToken(signer, { ...signer.claims, ...changes, jti: `no-${index}` }))
+  const { iat } = signer.claims
+  return {
+    expired: variations(REPLAYED, { iat: iat - 7_200, exp: iat - 3_600 }),
+    issuer: variations(1, { iss: 'https://elsewhere.example.com/oidc' }),
+    audience: variations(1, { aud: 'https://elsewhere.example.com' }),
+  }
+}
+
+module.exports = { createWorld }
