@@ -1,5 +1,5 @@
-//! The threads of the addon: one that fetches keys, and one per core that verifies signatures off the event loop. Each is
-//! started when it is first needed, shared by the process, and no reason for it to stay alive.
+//! The threads of the addon: one that fetches keys, and those that verify signatures off the event loop. They are started
+//! when they are first needed, shared by the process, and no reason for it to stay alive.
 #![forbid(unsafe_code)]
 
 use std::future::Future;
@@ -15,8 +15,9 @@ static FETCHER: LazyLock<Runtime> = LazyLock::new(|| {
 });
 
 static VERIFIERS: LazyLock<Runtime> = LazyLock::new(|| {
+    // The event loop verifies too, and must not have to wait for a core.
     let cores = available_parallelism().map_or(1, usize::from);
-    build(Builder::new_multi_thread().worker_threads(cores).enable_time())
+    build(Builder::new_multi_thread().worker_threads(cores.max(2) - 1).enable_time())
 });
 
 /// Runs a fetch to its end, whatever becomes of the one who started it.
