@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Runs scripts/memcheck.js under valgrind, which takes a minute or two. Undefined values are not watched: V8's own code
+# makes too many.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if ! command -v valgrind >/dev/null; then
+  apt-get update && apt-get install --yes valgrind
+fi
+valgrind --undef-value-errors=no --error-exitcode=1 node --expose-gc --jitless scripts/memcheck.js
