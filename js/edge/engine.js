@@ -33,7 +33,7 @@ class Engine {
     const entry = entryOf(this.#settings.jwksUri)
     let lookup = entry.lookup(this.#policy)
     for (;;) {
-      const keys = lookup.keys ?? (await entry.wait(lookup.flight, this.#policy, deadline - performance.now()))
+      const keys = lookup.keys ?? (await entry.wait(lookup.flight, this.#policy, deadline))
       lookup = this.#lookFurther(entry, jws, keys)
       if (lookup === undefined) return this.#judge(jws, keys)
     }
@@ -53,7 +53,7 @@ class Engine {
     }
     const entry = entryOf(this.#settings.jwksUri)
     const { flight } = entry.lookup(this.#policy)
-    if (flight !== undefined) await entry.wait(flight, this.#policy, this.#policy.timeoutMs)
+    if (flight !== undefined) await entry.wait(flight, this.#policy, performance.now() + this.#policy.timeoutMs)
   }
 
   async #fetchAlone() {

@@ -68,13 +68,18 @@ class Entry {
   /**
    * Waits for a fetch. Where it fails, keys that may serve stale do.
    *
-   * @param {number} milliseconds what the caller has left
+   * @param {number} deadline when the caller has to have its answer, by `performance.now()`
    * @throws {AuthError} `jwks_unavailable`
    */
-  async wait(flight, policy, milliseconds) {
-    if (milliseconds <= 0) throw this.#unavailable()
-    const landing = await flight.landingWithin(milliseconds)
+  async wait(flight, policy, deadline) {
+    const left = deadline - performance.now()
+    if (left <= 0) throw this.#unavailable()
+    const landing = await flight.landingWithin(left)
     if (landing?.keys !== undefined) return landing.keys
+    if (landing === undefined && !flight.isUnderWay) {
+      const another = this.#tryToStartFlight(policy)
+      if (another !== undefined) return this.wait(another, policy, deadline)
+    }
     const isOutage = landing?.error.isOutage ?? true
     if (isOutage && this.#isWithinStaleBound(policy)) return this.#current.keys
     throw this.#unavailable()

@@ -29,10 +29,16 @@ class Flight {
 
   /**
    * @typedef {{ keys?: import('./key-set').KeySet, error?: import('./fetch-keys').FetchError }} Landing
-   * @returns {Promise<Landing | undefined>} undefined where it takes longer
+   * @returns {Promise<Landing | undefined>} undefined where it takes longer, or is lost
    */
-  landingWithin(milliseconds) {
-    return within(milliseconds, this.#landing)
+  async landingWithin(milliseconds) {
+    try {
+      return await within(milliseconds, this.#landing)
+    } catch {
+      // Nothing rejects this promise but Workers, which do where the request that made it is gone.
+      this.#lostAt = 0
+      return undefined
+    }
   }
 }
 
