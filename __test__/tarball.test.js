@@ -58,8 +58,9 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'logto-authkit-')))
     platform = await hostPlatform()
     const packages = pack(join(folder, 'packages'), [platform])
-    const [addon, main, cookie] = await Promise.all([...packages, join(ROOT, 'node_modules/cookie')].map(tarball))
-    tarballs = { addon, main, cookie }
+    const needed = ['cookie', 'jose'].map((name) => join(ROOT, 'node_modules', name))
+    const [addon, main, ...dependencies] = await Promise.all([...packages, ...needed].map(tarball))
+    tarballs = { addon, main, dependencies }
     tenant = await startTenant()
   })
   after(async () => {
@@ -105,7 +106,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
   }
 
   test('hold what is needed to run and to build, and nothing else', async () => {
-    const app = await install(tarballs.cookie, tarballs.main, tarballs.addon)
+    const app = await install(...tarballs.dependencies, tarballs.main, tarballs.addon)
     const here = await filesIn(ROOT, ['js', 'src'])
     assert.deepEqual(await filesIn(join(app, 'node_modules/logto-authkit')), [
       'Cargo.lock',
@@ -115,7 +116,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
       'build.rs',
       'express-request.d.ts',
       'index.d.ts',
-      ...here.filter((file) => /^js\/[\w-]+\.js$/.test(file)),
+      ...here.filter((file) => /^js\/(edge\/)?[\w-]+\.js$/.test(file)),
       'package.json',
       ...here.filter((file) => file.startsWith('src/')),
     ])
@@ -128,7 +129,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
   })
 
   test('name each other at one exact version, and no script that runs at installation', async () => {
-    const app = await install(tarballs.cookie, tarballs.main, tarballs.addon)
+    const app = await install(...tarballs.dependencies, tarballs.main, tarballs.addon)
     const main = JSON.parse(await readFile(join(app, 'node_modules/logto-authkit/package.json')))
     const addon = JSON.parse(await readFile(join(app, `node_modules/logto-authkit-${platform}/package.json`)))
     assert.equal(main.optionalDependencies[addon.name], main.version)
@@ -139,7 +140,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
   })
 
   test('work in an Express app, required and imported, where there is no Rust', async () => {
-    const app = await install(tarballs.cookie, tarballs.main, tarballs.addon)
+    const app = await install(...tarballs.dependencies, tarballs.main, tarballs.addon)
     for (const start of Object.keys(STARTS)) {
       const expired = await tenant.issue({ claims: { exp: 1 } })
       const { answers, addons } = await runApp(app, start, SERVE, await tenant.issue(), expired)
@@ -151,7 +152,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
   })
 
   test('say what to install, where the one for the platform is missing', async () => {
-    const app = await install(tarballs.cookie, tarballs.main)
+    const app = await install(...tarballs.dependencies, tarballs.main)
     for (const start of Object.keys(STARTS)) {
       const { code, message } = await runApp(app, start, VERIFY, await tenant.issue())
       assert.equal(code, 'addon_unavailable', start)
