@@ -118,7 +118,8 @@ export interface Verifier {
   /**
    * As `verify` for a token, in this call: nothing is waited for, and never a guest.
    *
-   * @throws {AuthError} with any code; `jwks_unavailable` where the keys are not fresh
+   * @throws {AuthError} with any code; `jwks_unavailable` where the keys are not fresh; in Edge runtimes, where only
+   *   `verify` is possible, always `options_invalid`
    */
   verifySync(token: string): AuthContext
   /** Fetches the keys unless they are fresh, so that the first request need not wait. Rejects: `jwks_unavailable`. */

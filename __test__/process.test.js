@@ -183,7 +183,7 @@ describe('a process with many calls pending', () => {
 
   test('is not kept alive by a refresh in the background', async (t) => {
     const { tenant, workerData } = await withTenant(t)
-    const options = { ...tenant.options, jwksCacheTtlMs: 400, jwksTimeoutMs: 60_000 }
+    const options = { ...tenant.options, jwksCacheTtlMs: 2_000, jwksTimeoutMs: 60_000 }
     const script = `
       const { verifyAuth } = require('logto-authkit')
       const { token, options } = JSON.parse(process.argv[1])
@@ -192,7 +192,7 @@ describe('a process with many calls pending', () => {
         setTimeout(async () => {
           await verifyAuth(token, options)
           console.log('verified')
-        }, 350)
+        }, 1_750)
       })`
     const outcome = await outcomeOf(script, { ...workerData, options }, () => {
       tenant.answer = () => {}

@@ -1,9 +1,9 @@
 'use strict'
 
+const { Engine } = require('#engine')
 const { AuthError, isRefusal } = require('./errors')
 const { extractToken } = require('./extract-token')
 const { guestOf } = require('./guest')
-const { NativeEngine } = require('./native-engine')
 const { readOptions } = require('./options')
 
 /**
@@ -18,7 +18,7 @@ class Authenticator {
   /** @throws {AuthError} `options_invalid` */
   constructor(options) {
     this.settings = readOptions(options)
-    this.engine = new NativeEngine(this.settings)
+    this.engine = new Engine(this.settings)
   }
 
   /**

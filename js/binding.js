@@ -1,5 +1,6 @@
 'use strict'
 
+const { existsSync } = require('node:fs')
 const { createRequire } = require('node:module')
 const { join } = require('node:path')
 const { AuthError } = require('./errors')
@@ -32,7 +33,7 @@ function load() {
       }
     }
   }
-  throw new AuthError('addon_unavailable', { platform: triples[0], problems })
+  throw new AuthError('addon_unavailable', { platform: isMusl() ? triples[1] : triples[0], problems })
 }
 
 /** Beside this file, where a build from source puts it; in the platform's package; in both once more from the working
@@ -45,6 +46,12 @@ function placesOf(triple) {
     [from, join(from, '..', file)],
     [from, `logto-authkit-${triple}`],
   ])
+}
+
+/** Whether this is a Linux whose C library is musl, as Alpine's: only then is its loader there. */
+function isMusl() {
+  const loaders = { x64: 'x86_64', arm64: 'aarch64' }
+  return process.platform === 'linux' && existsSync(`/lib/ld-musl-${loaders[process.arch]}.so.1`)
 }
 
 module.exports = { binding }

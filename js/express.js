@@ -11,7 +11,8 @@ function createExpressAuthMiddleware(options) {
 
   return async function logtoAuth(req, res, next) {
     try {
-      const { auth, error, isFreshGuest } = await authenticator.authenticate(req)
+      const outcome = authenticator.authenticate(req)
+      const { auth, error, isFreshGuest } = outcome instanceof Promise ? await outcome : outcome
       if (auth === undefined) return await onError(error, req, res, next)
       if (isFreshGuest) persistGuest(auth.guestId, req, res)
       req.auth = auth

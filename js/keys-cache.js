@@ -1,16 +1,16 @@
 'use strict'
 
-const { binding } = require('./binding')
+const { forgetAllKeys, forgetKeys } = require('#engine')
 const { jwksUriOf, readLogtoUrl } = require('./options')
 
 /** @see `invalidateJwksCache` in index.d.ts */
 function invalidateJwksCache(logtoUrl) {
-  binding().invalidateJwksCache(jwksUriOf(readLogtoUrl(logtoUrl)))
+  forgetKeys(jwksUriOf(readLogtoUrl(logtoUrl)))
 }
 
 /** @see `clearJwksCache` in index.d.ts */
 function clearJwksCache() {
-  binding().clearJwksCache()
+  forgetAllKeys()
 }
 
 module.exports = { clearJwksCache, invalidateJwksCache }

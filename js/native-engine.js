@@ -7,7 +7,7 @@ const { mayWorkHere, workElsewhere, workHere } = require('./event-loop')
 let codes
 
 /** Verifies tokens in the addon, for one verifier's settings. */
-class NativeEngine {
+class Engine {
   #settings
   #handle
 
@@ -66,4 +66,14 @@ function readRefusal(answer) {
   return new AuthError(codes[answer.code], JSON.parse(answer.details))
 }
 
-module.exports = { NativeEngine }
+/** Forgets the keys of a URL. A fetch under way answers those who wait for it and no one after them. */
+function forgetKeys(url) {
+  binding().invalidateJwksCache(url)
+}
+
+/** Forgets all keys. */
+function forgetAllKeys() {
+  binding().clearJwksCache()
+}
+
+module.exports = { Engine, forgetAllKeys, forgetKeys }

@@ -1,0 +1,50 @@
+'use strict'
+
+// A Workers runtime drops a fetch with the request that began it, and settles nothing.
+
+const assert = require('node:assert/strict')
+const { afterEach, mock, test } = require('node:test')
+const { Entry } = require('../js/edge/entry')
+
+const POLICY = { ttlMs: 1_000, maxStaleMs: 0, timeoutMs: 20 }
+
+afterEach(() => mock.restoreAll())
+
+test('a caller who waits for an abandoned fetch is answered in time', async () => {
+  mock.method(globalThis, 'fetch', () => new Promise(() => {}))
+  const entry = new Entry('https://tenant.example/oidc/jwks')
+  const { flight } = entry.lookup(POLICY)
+  await assert.rejects(entry.wait(flight, POLICY, performance.now() + 30), { code: 'jwks_unavailable', status: 503 })
+})
+
+test('an abandoned fetch is taken for lost after a second more than its limit, and what it brings later is not kept', async () => {
+  const answers = []
+  mock.method(globalThis, 'fetch', () => new Promise((resolve) => answers.push(resolve)))
+  const entry = new Entry('https://tenant.example/oidc/jwks')
+  const first = entry.lookup(POLICY).flight
+  assert.equal(entry.lookup(POLICY).flight, first)
+  const later = Date.now() + 1_100
+  mock.method(Date, 'now', () => later)
+  const second = entry.lookup(POLICY).flight
+  assert.notEqual(second, first)
+  answers[1](Response.json({ keys: [] }))
+  const { keys } = await second.landingWithin(1_000)
+  answers[0](Response.json({ keys: [] }))
+  await first.landingWithin(1_000)
+  assert.equal(entry.lookup(POLICY).keys, keys)
+})
+
+test('a caller who is told that the fetch is gone makes one of its own', async () => {
+  const answers = []
+  mock.method(globalThis, 'fetch', () => new Promise((resolve) => answers.push(resolve)))
+  const entry = new Entry('https://tenant.example/oidc/jwks')
+  const { flight } = entry.lookup(POLICY)
+  // What workerd does to an await of a promise whose request is over.
+  mock.method(Promise, 'race', () => Promise.reject(new Error('This promise will never resolve')), { times: 1 })
+  const waiting = entry.wait(flight, POLICY, performance.now() + 1_000)
+  await new Promise(setImmediate)
+  assert.equal(answers.length, 2)
+  answers[1](Response.json({ keys: [] }))
+  const keys = await waiting
+  assert.equal(entry.lookup(POLICY).keys, keys)
+})

@@ -1,0 +1,33 @@
+'use strict'
+
+const { fork } = require('node:child_process')
+const { once } = require('node:events')
+const { join } = require('node:path')
+
+/** A Node.js process in which this package is what an Edge runtime sees of it. Its environment has no proxy. */
+function startEdgeProcess() {
+  const child = fork(join(__dirname, 'edge-child.js'), { execArgv: ['--conditions=edge-light'], env: {} })
+  const pending = new Map()
+  child.on('message', ({ id, outcome }) => {
+    pending.get(id)(outcome)
+    pending.delete(id)
+  })
+  let calls = 0
+  return {
+    /** How a call of the public API ends there: see outcome.js. */
+    outcomeOf(name, ...args) {
+      calls += 1
+      const id = calls
+      return new Promise((resolve) => {
+        pending.set(id, resolve)
+        child.send({ id, name, args })
+      })
+    },
+    async close() {
+      child.disconnect()
+      await once(child, 'exit')
+    },
+  }
+}
+
+module.exports = { startEdgeProcess }

@@ -1,0 +1,184 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const { execFile } = require('node:child_process')
+const { existsSync } = require('node:fs')
+const { mkdtemp, readFile, readdir, realpath, rm, writeFile } = require('node:fs/promises')
+const { tmpdir } = require('node:os')
+const { delimiter, join, sep } = require('node:path')
+const { after, before, describe, test } = require('node:test')
+const { promisify } = require('node:util')
+const { pack } = require('../scripts/pack')
+const { startTenant } = require('./support/tenant')
+
+const ROOT = join(__dirname, '..')
+const NO_RUST = process.env.PATH.split(delimiter)
+  .filter((folder) => !['cargo', 'cargo.exe', 'rustc', 'rustc.exe'].some((file) => existsSync(join(folder, file))))
+  .join(delimiter)
+
+/** How an app gets at the package, and at Express, which is not installed beside it. */
+const STARTS = {
+  'require.cjs': `
+    const { createExpressAuthMiddleware, verifyAuth } = require('logto-authkit/server')
+    const load = require`,
+  'import.mjs': `
+    import { createRequire } from 'node:module'
+    import { createExpressAuthMiddleware, verifyAuth } from 'logto-authkit/server'
+    const load = createRequire(import.meta.url)`,
+}
+
+/** Serves one route, asks it with each token, and prints the answers and which addon is loaded. */
+const SERVE = `
+  const [options, ...tokens] = process.argv.slice(2)
+  const app = load('express')()
+  app.get('/', createExpressAuthMiddleware(JSON.parse(options)), (req, res) => res.json(req.auth.userId))
+  const server = app.listen(0, '127.0.0.1', async () => {
+    const answers = []
+    for (const token of tokens) {
+      const headers = { authorization: 'Bearer ' + token }
+      const response = await fetch('http://127.0.0.1:' + server.address().port, { headers })
+      answers.push([response.status, await response.json()])
+    }
+    const addons = Object.keys(load.cache).filter((file) => file.endsWith('.node'))
+    console.log(JSON.stringify({ answers, addons }))
+    server.close()
+  })`
+
+const VERIFY = `
+  const [options, token] = process.argv.slice(2)
+  verifyAuth(token, JSON.parse(options)).catch(({ code, message }) => console.log(JSON.stringify({ code, message })))`
+
+describe('the packed tarballs', { timeout: 120_000 }, () => {
+  let folder
+  let platform
+  let tarballs
+  let tenant
+
+  before(async () => {
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'logto-authkit-')))
+    platform = await hostPlatform()
+    const packages = pack(join(folder, 'packages'), [platform])
+    const needed = ['cookie', 'jose'].map((name) => join(ROOT, 'node_modules', name))
+    const [addon, main, ...dependencies] = await Promise.all([...packages, ...needed].map(tarball))
+    tarballs = { addon, main, dependencies }
+    tenant = await startTenant()
+  })
+  after(async () => {
+    await tenant?.close()
+    await rm(folder, { recursive: true })
+  })
+
+  const npm = async (args, cwd) => {
+    const env = { ...process.env, PATH: NO_RUST }
+    // On Windows, npm is a script that only a shell starts.
+    return (await promisify(execFile)('npm', args, { cwd, env, shell: process.platform === 'win32' })).stdout
+  }
+
+  const tarball = async (source) => {
+    const target = await mkdtemp(join(folder, 'tarball-'))
+    await npm(['pack', source, '--ignore-scripts', '--pack-destination', target], folder)
+    const [file] = await readdir(target)
+    return join(target, file)
+  }
+
+  /** A folder with what npm makes of these tarballs alone: without a network, a cache or an install script. */
+  const install = async (...files) => {
+    const target = await mkdtemp(join(folder, 'app-'))
+    await writeFile(join(target, 'package.json'), '{ "private": true }')
+    const cache = join(folder, 'empty-cache')
+    await npm(
+      ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--cache', cache, ...files],
+      target,
+    )
+    return target
+  }
+
+  const runApp = async (app, start, script, ...args) => {
+    await writeFile(join(app, start), STARTS[start] + script)
+    const env = { ...process.env, PATH: NO_RUST, NODE_PATH: join(ROOT, 'node_modules') }
+    const options = { cwd: app, env, timeout: 20_000 }
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [start, JSON.stringify(tenant.options), ...args],
+      options,
+    )
+    return JSON.parse(stdout)
+  }
+
+  test('hold what is needed to run and to build, and nothing else', async () => {
+    const app = await install(...tarballs.dependencies, tarballs.main, tarballs.addon)
+    const here = await filesIn(ROOT, ['js', 'src'])
+    assert.deepEqual(await filesIn(join(app, 'node_modules/logto-authkit')), [
+      'Cargo.lock',
+      'Cargo.toml',
+      'LICENSE',
+      'README.md',
+      'build.rs',
+      'express-request.d.ts',
+      'index.d.ts',
+      ...here.filter((file) => /^js\/(edge\/)?[\w-]+\.js$/.test(file)),
+      'package.json',
+      ...here.filter((file) => file.startsWith('src/')),
+    ])
+    assert.deepEqual(await filesIn(join(app, `node_modules/logto-authkit-${platform}`)), [
+      'LICENSE',
+      'README.md',
+      `logto-authkit.${platform}.node`,
+      'package.json',
+    ])
+  })
+
+  test('name each other at one exact version, and no script that runs at installation', async () => {
+    const app = await install(...tarballs.dependencies, tarballs.main, tarballs.addon)
+    const main = JSON.parse(await readFile(join(app, 'node_modules/logto-authkit/package.json')))
+    const addon = JSON.parse(await readFile(join(app, `node_modules/logto-authkit-${platform}/package.json`)))
+    assert.equal(main.optionalDependencies[addon.name], main.version)
+    assert.equal(addon.version, main.version)
+    assert.deepEqual([addon.os, addon.cpu], [[process.platform], [process.arch]])
+    assert.equal(Object.keys(main.optionalDependencies).length, 7)
+    assert.deepEqual([Object.keys(main.scripts), addon.scripts], [['build'], undefined])
+  })
+
+  test('work in an Express app, required and imported, where there is no Rust', async () => {
+    const app = await install(...tarballs.dependencies, tarballs.main, tarballs.addon)
+    for (const start of Object.keys(STARTS)) {
+      const expired = await tenant.issue({ claims: { exp: 1 } })
+      const { answers, addons } = await runApp(app, start, SERVE, await tenant.issue(), expired)
+      assert.deepEqual(answers[0], [200, 'user-1'], start)
+      assert.equal(answers[1][0], 401, start)
+      const file = `logto-authkit.${platform}.node`
+      assert.deepEqual(addons, [join(app, 'node_modules', `logto-authkit-${platform}`, file)], start)
+    }
+  })
+
+  test('say what to install, where the one for the platform is missing', async () => {
+    const app = await install(...tarballs.dependencies, tarballs.main)
+    for (const start of Object.keys(STARTS)) {
+      const { code, message } = await runApp(app, start, VERIFY, await tenant.issue())
+      assert.equal(code, 'addon_unavailable', start)
+      assert.ok(message.includes(`logto-authkit-${platform}`), message)
+    }
+  })
+})
+
+/** The platform that the addon in js/ has been built for here. */
+async function hostPlatform() {
+  const prefix = `logto-authkit.${process.platform}-${process.arch}`
+  const file = (await readdir(join(ROOT, 'js'))).find((name) => name.startsWith(prefix))
+  return file.slice('logto-authkit.'.length, -'.node'.length)
+}
+
+/** Every file below a folder, or below some folders in it, as sorted paths with slashes. */
+async function filesIn(folder, below = ['.']) {
+  const lists = await Promise.all(
+    below.map(async (name) => {
+      const entries = await readdir(join(folder, name), { recursive: true, withFileTypes: true })
+      const files = entries.filter((entry) => entry.isFile())
+      return files.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    }),
+  )
+  return lists
+    .flat()
+    .map((file) => file.replaceAll(sep, '/'))
+    .sort()
+}
