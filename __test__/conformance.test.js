@@ -11,15 +11,7 @@ const { startEdgeProcess } = require('./support/edge-process')
 const { outcomeOf } = require('./support/outcome')
 const { createKey } = require('./support/tenant')
 
-const TOKENS = {
-  algorithms: require('./hostile/algorithms'),
-  signatures: require('./hostile/signatures'),
-  headers: require('./hostile/headers'),
-  claims: require('./hostile/claims'),
-  payloads: require('./hostile/payloads'),
-  encodings: require('./hostile/encodings'),
-  formats: require('./hostile/formats'),
-}
+const TOKENS = require('./hostile/tables')
 
 const KEYS = {
   'what a key is for': require('./hostile/key-purposes'),

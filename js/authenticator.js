@@ -23,7 +23,7 @@ class Authenticator {
 
   /**
    * @param tokenOrRequest a string is a token, anything else a request
-   * @returns {Outcome | Promise<Outcome>} a promise only where keys must be fetched first
+   * @returns {Outcome | Promise<Outcome>} a promise only where the engine has to wait, or to work elsewhere
    * @throws what is no AuthError: a bug
    */
   authenticate(tokenOrRequest) {
