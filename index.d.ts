@@ -79,7 +79,10 @@ export type AuthErrorCode =
   | 'options_invalid'
   | 'addon_unavailable'
 
-/** Why a request is not let in, or why nobody can tell. */
+/**
+ * Why a request is not let in, or why nobody can tell. Those of status 401 and 503 are answers and carry no trace of the
+ * stack, which would cost more than all the rest of a refusal.
+ */
 export class AuthError extends Error {
   private constructor()
   readonly name: 'AuthError'

@@ -1,7 +1,9 @@
 'use strict'
 
 const assert = require('node:assert/strict')
+const { execFile } = require('node:child_process')
 const { before, after, describe, test } = require('node:test')
+const { promisify } = require('node:util')
 const { createExpressAuthMiddleware, verifyAuth, verifyNextAuth, withNextAuth } = require('logto-authkit')
 const { startExpress } = require('./support/express-app')
 const { createKey, startTenant } = require('./support/tenant')
@@ -133,6 +135,30 @@ describe('every row of the error table', () => {
     assert.deepEqual(error.details, { expected: [tenant.issuer], found: 'https://evil.example' })
     const { code, status, message } = error
     assert.deepEqual(JSON.parse(JSON.stringify(error)), { code, status, message })
+  })
+
+  test('details are a fresh object each time', async () => {
+    const malformed = async () => (await rejection(verifyAuth('noise', tenant.options))).details
+    const details = await malformed()
+    details.reason = 'changed'
+    assert.deepEqual(await malformed(), { reason: 'not three parts' })
+  })
+
+  test('a refusal is an answer and has no trace of the stack; a mistake in the setup has one', async () => {
+    const { stackTraceLimit } = Error
+    const refusal = await rejection(verifyAuth('noise', tenant.options))
+    assert.equal(refusal.stack, `AuthError: ${FAILED} Invalid JWT format`)
+    const mistake = await rejection(verifyAuth('noise', { ...tenant.options, audience: '' }))
+    assert.match(mistake.stack, /errors\.test\.js/)
+    assert.equal(Error.stackTraceLimit, stackTraceLimit)
+  })
+
+  test('a refusal is one where the intrinsics are frozen, too', async () => {
+    const script = `
+      Object.freeze(Error)
+      require('logto-authkit').verifyAuth('noise', ${JSON.stringify(tenant.options)}).catch(({ code }) => console.log(code))`
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { cwd: __dirname })
+    assert.equal(stdout, 'token_malformed\n')
   })
 })
 

@@ -174,4 +174,20 @@ describe('a flood of new tokens', () => {
       else assert.equal(value.userId, `user-${index}`)
     })
   })
+
+  test('lets the event loop turn, even where each is verified only after the one before', async (t) => {
+    const tenant = await startTenant()
+    t.after(() => tenant.close())
+    const tokens = await Promise.all(Array.from({ length: 200 }, () => tenant.issue()))
+    await createVerifier(tenant.options).prefetch()
+    let turns = 0
+    const count = () => {
+      turns += 1
+      immediate = setImmediate(count)
+    }
+    let immediate = setImmediate(count)
+    for (const token of tokens) await verifyAuth(token, tenant.options)
+    clearImmediate(immediate)
+    assert.ok(turns >= 5, `${turns} turns`)
+  })
 })

@@ -33,6 +33,19 @@ describe('verifyAuth', () => {
     assert.equal('added' in second.payload, false)
   })
 
+  test('reads tokens of any length, characters of any width among their noise', async () => {
+    const bare = (await tenant.issue({ claims: { pad: '' } })).length
+    for (const length of [2_030, 2_035, 2_040, 2_043, 2_044, 2_046, 2_048, 2_051, 2_060, 20_000, 60_000]) {
+      const pad = 'x'.repeat(Math.floor(((length - bare) * 3) / 4))
+      const token = await tenant.issue({ claims: { pad } })
+      assert.equal((await verifyAuth(token, tenant.options)).payload.pad, pad, `${token.length}`)
+      for (const noise of ['é', '€', '😀', '\ud83d', '\0']) {
+        const error = await rejection(verifyAuth(token + noise, tenant.options))
+        assert.equal(error.code, 'token_malformed', JSON.stringify(noise))
+      }
+    }
+  })
+
   test('reads the payload as JSON.parse does: __proto__ is a plain member, large integers are numbers', async () => {
     const payload = `${JSON.stringify(tenant.claims()).slice(0, -1)},"__proto__":{"admin":true},"big":9007199254740993}`
     const token = await signText(tenant.keys[0], payload)

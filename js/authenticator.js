@@ -27,15 +27,9 @@ class Authenticator {
    * @throws what is no AuthError: a bug
    */
   authenticate(tokenOrRequest) {
-    try {
-      const token = typeof tokenOrRequest === 'string' ? tokenOrRequest : this.#extract(tokenOrRequest)
-      if (!token) throw new AuthError('token_missing')
-      const payload = this.engine.verify(token)
-      if (!(payload instanceof Promise)) return accepted(payload)
-      return payload.then(accepted, (error) => this.#refused(error, tokenOrRequest))
-    } catch (error) {
-      return this.#refused(error, tokenOrRequest)
-    }
+    const verdict = this.#judge(tokenOrRequest)
+    if (!(verdict instanceof Promise)) return this.#conclude(verdict, tokenOrRequest)
+    return verdict.then((settled) => this.#conclude(settled, tokenOrRequest))
   }
 
   /**
@@ -44,13 +38,11 @@ class Authenticator {
    * @throws {AuthError} never a guest
    */
   authenticateSync(token) {
-    try {
-      if (typeof token !== 'string' || token === '') throw new AuthError('token_missing')
-      return accepted(this.engine.verifySync(token)).auth
-    } catch (error) {
-      if (error instanceof AuthError) this.observe(error, '')
-      throw error
-    }
+    const isToken = typeof token === 'string' && token !== ''
+    const { payload, error } = isToken ? this.engine.verifySync(token) : { error: new AuthError('token_missing') }
+    if (error === undefined) return authenticated(payload)
+    this.observe(error, '')
+    throw error
   }
 
   /** Tells `onError` of a refusal, with the request that was refused; a token is kept to ourselves. */
@@ -59,20 +51,28 @@ class Authenticator {
     this.settings.onError?.(error, ...context)
   }
 
-  #extract(request) {
-    return extractToken(request, this.settings.cookieName)
+  #judge(tokenOrRequest) {
+    const token =
+      typeof tokenOrRequest === 'string' ? tokenOrRequest : extractToken(tokenOrRequest, this.settings.cookieName)
+    if (!token) return { error: new AuthError('token_missing') }
+    try {
+      return this.engine.verify(token)
+    } catch (error) {
+      if (error instanceof AuthError) return { error }
+      throw error
+    }
   }
 
-  #refused(error, tokenOrRequest) {
-    if (!(error instanceof AuthError)) throw error
+  #conclude({ payload, error }, tokenOrRequest) {
+    if (error === undefined) return { auth: authenticated(payload), isFreshGuest: false }
     if (!this.settings.allowGuest || !isRefusal(error)) return { error, isFreshGuest: false }
     const { auth, isFresh } = guestOf(tokenOrRequest)
     return { auth, error, isFreshGuest: isFresh }
   }
 }
 
-function accepted(payload) {
-  return { auth: { userId: payload.sub, isAuthenticated: true, payload, isGuest: false }, isFreshGuest: false }
+function authenticated(payload) {
+  return { userId: payload.sub, isAuthenticated: true, payload, isGuest: false }
 }
 
 /** Options objects are read once. */

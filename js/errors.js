@@ -36,7 +36,12 @@ class AuthError extends Error {
    */
   constructor(code, details = {}) {
     const [status, message] = ERRORS[code]
-    super(typeof message === 'function' ? message(details) : message)
+    const text = typeof message === 'function' ? message(details) : message
+    // A trace of the stack costs more than all the rest of a refusal, which is an answer and no bug.
+    const { stackTraceLimit } = Error
+    if (status !== 500) limitTraces(0)
+    super(text)
+    if (status !== 500) limitTraces(stackTraceLimit)
     this.code = code
     this.status = status
     this.details = details
@@ -47,6 +52,14 @@ class AuthError extends Error {
   }
 }
 Object.defineProperty(AuthError.prototype, 'name', { value: 'AuthError' })
+
+function limitTraces(frames) {
+  try {
+    Error.stackTraceLimit = frames
+  } catch {
+    // Where it is frozen, the trace is taken.
+  }
+}
 
 /** Whether an AuthError says that a request is not let in, rather than that the app is set up wrongly. */
 function isRefusal(error) {

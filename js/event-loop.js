@@ -1,28 +1,31 @@
 'use strict'
 
-/** How long signatures may be verified on the event loop in one of its turns, in milliseconds. */
-const SHARE_MS = 2
-
 /** How many verifications may be under way elsewhere. Past it work is done here, so that callers wait and no queue grows. */
 const MOST_ELSEWHERE = 1_024
 
-let spent = 0
 let elsewhere = 0
+let isNextTurnTaken = false
 
-/** Whether a signature may be verified in this turn of the event loop, which is quicker, but holds everything else up. */
-function mayWorkHere() {
-  return spent < SHARE_MS || elsewhere >= MOST_ELSEWHERE
+/**
+ * A place in the next turn of the event loop, for one: waiting for it costs less than another thread does. The others of
+ * this turn are better off elsewhere, so that all cores work.
+ *
+ * @returns {Promise<void> | undefined} none, where it is taken
+ */
+function takeNextTurn() {
+  if (isNextTurnTaken) return undefined
+  isNextTurnTaken = true
+  return new Promise((resolve) => {
+    setImmediate(() => {
+      isNextTurnTaken = false
+      resolve()
+    })
+  })
 }
 
-/** Calls a function and counts its time as spent in this turn. */
-function workHere(work, ...args) {
-  const start = performance.now()
-  try {
-    return work(...args)
-  } finally {
-    if (spent === 0) setImmediate(beginTurn)
-    spent += performance.now() - start
-  }
+/** Whether as much is under way elsewhere as may be. */
+function isCrowdedElsewhere() {
+  return elsewhere >= MOST_ELSEWHERE
 }
 
 /** Counts work under way elsewhere until its promise is settled. */
@@ -35,8 +38,4 @@ async function workElsewhere(promise) {
   }
 }
 
-function beginTurn() {
-  spent = 0
-}
-
-module.exports = { mayWorkHere, workElsewhere, workHere }
+module.exports = { isCrowdedElsewhere, takeNextTurn, workElsewhere }

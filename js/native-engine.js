@@ -2,9 +2,9 @@
 
 const { binding } = require('./binding')
 const { AuthError } = require('./errors')
-const { mayWorkHere, workElsewhere, workHere } = require('./event-loop')
+const { isCrowdedElsewhere, takeNextTurn, workElsewhere } = require('./event-loop')
 
-let codes
+let constantRefusals
 
 /** Verifies tokens in the addon, for one verifier's settings. */
 class Engine {
@@ -17,28 +17,21 @@ class Engine {
 
   /**
    * @param {string} token
-   * @returns the payload; a promise of it where keys must be fetched first or the event loop has had its share of work
-   * @throws {AuthError} also as the promise's rejection
+   * @returns {Verdict | Promise<Verdict>} a promise where keys must be fetched first or the event loop has had its share of work
    */
   verify(token) {
-    const addon = binding()
-    const verifier = this.#verifier()
-    let answer = addon.recall(verifier, token)
-    if (answer === null && mayWorkHere()) answer = workHere(addon.verifyHere, verifier, token)
-    if (answer !== null) return readPayload(answer)
-    return workElsewhere(addon.verifyLater(verifier, token)).then(readPayload)
+    const answer = binding().verifyHere(this.#verifier(), token)
+    return answer === null ? this.#verifyLater(token) : readVerdict(answer)
   }
 
   /**
    * @param {string} token
-   * @returns the payload
-   * @throws {AuthError} `jwks_unavailable` where keys must be fetched first, too
+   * @returns {Verdict} `jwks_unavailable` where keys must be fetched first, too
    */
   verifySync(token) {
-    const verifier = this.#verifier()
-    const answer = binding().recall(verifier, token) ?? workHere(binding().verifyHere, verifier, token)
-    if (answer === null) throw new AuthError('jwks_unavailable', { reason: 'no fresh keys: await prefetch() first' })
-    return readPayload(answer)
+    const answer = this.#verifyAtOnce(token)
+    if (answer !== null) return readVerdict(answer)
+    return { error: new AuthError('jwks_unavailable', { reason: 'no fresh keys: await prefetch() first' }) }
   }
 
   /** Fetches the keys if they are not fresh. Rejects with `jwks_unavailable`. */
@@ -47,23 +40,45 @@ class Engine {
     if (answer !== '') throw readRefusal(answer)
   }
 
+  async #verifyLater(token) {
+    const nextTurn = takeNextTurn()
+    if (nextTurn !== undefined || isCrowdedElsewhere()) {
+      await nextTurn
+      const answer = this.#verifyAtOnce(token)
+      if (answer !== null) return readVerdict(answer)
+    }
+    return readVerdict(await workElsewhere(binding().verifyLater(this.#verifier(), token)))
+  }
+
+  #verifyAtOnce(token) {
+    binding().beginTurn()
+    return binding().verifyHere(this.#verifier(), token)
+  }
+
   #verifier() {
     this.#handle ??= binding().createVerifier(this.#settings)
     return this.#handle
   }
 }
 
+/**
+ * What an engine says of a token: one of the two.
+ * @typedef {{ payload?: object, error?: AuthError }} Verdict
+ */
+
 /** Only a string is a yes: the payload's own JSON text. */
-function readPayload(answer) {
-  if (typeof answer !== 'string') throw readRefusal(answer)
-  return JSON.parse(answer)
+function readVerdict(answer) {
+  return typeof answer === 'string' ? { payload: JSON.parse(answer) } : { error: readRefusal(answer) }
 }
 
-/** A refusal crosses as the number of its code, or with details as `{ code, details }`. */
+/** A refusal crosses as `{ code, details }`, or as its place among those that are the same each time. */
 function readRefusal(answer) {
-  codes ??= binding().refusalCodes()
-  if (typeof answer === 'number') return new AuthError(codes[answer])
-  return new AuthError(codes[answer.code], JSON.parse(answer.details))
+  if (typeof answer === 'object') return new AuthError(answer.code, JSON.parse(answer.details))
+  constantRefusals ??= binding()
+    .constantRefusals()
+    .map(({ code, details }) => [code, JSON.parse(details)])
+  const [code, details] = constantRefusals[answer]
+  return new AuthError(code, { ...details })
 }
 
 /** Forgets the keys of a URL. A fetch under way answers those who wait for it and no one after them. */

@@ -6,35 +6,33 @@ const { Authenticator, authenticatorFor } = require('./authenticator')
 function createVerifier(options) {
   const authenticator = new Authenticator(options)
   return {
-    verify: async (tokenOrRequest) => verify(authenticator, tokenOrRequest),
+    verify: (tokenOrRequest) => verify(() => authenticator, tokenOrRequest),
     verifySync: (token) => authenticator.authenticateSync(token),
     prefetch: () => authenticator.engine.prefetch(),
   }
 }
 
 /** @see `verifyAuth` in index.d.ts */
-async function verifyAuth(tokenOrRequest, options) {
-  return verify(authenticatorFor(options), tokenOrRequest)
+function verifyAuth(tokenOrRequest, options) {
+  return verify(() => authenticatorFor(options), tokenOrRequest)
 }
 
 /** @see `verifyLogtoToken` in index.d.ts */
-async function verifyLogtoToken(token, options) {
-  const authenticator = authenticatorFor(options)
-  const outcome = await authenticator.authenticate(typeof token === 'string' ? token : '')
-  if (outcome.error === undefined) return outcome.auth
-  authenticator.observe(outcome.error, token)
-  throw outcome.error
+function verifyLogtoToken(token, options) {
+  return verify(() => authenticatorFor(options), typeof token === 'string' ? token : '', { mayBeGuest: false })
 }
 
-/** The context, or a promise of it: where nothing has to be waited for, not even the next turn of the microtasks is. */
-function verify(authenticator, tokenOrRequest) {
-  const outcome = authenticator.authenticate(tokenOrRequest)
-  const conclude = ({ auth, error }) => {
-    if (error !== undefined) authenticator.observe(error, tokenOrRequest)
-    if (auth === undefined) throw error
-    return auth
-  }
-  return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome)
+async function verify(findAuthenticator, tokenOrRequest, { mayBeGuest = true } = {}) {
+  const authenticator = findAuthenticator()
+  let outcome = authenticator.authenticate(tokenOrRequest)
+  // A refusal at hand waits, too: a promise that is rejected before its caller can await it is dear, as Node takes it for
+  // one that nobody handles.
+  if (outcome instanceof Promise || outcome.error !== undefined) outcome = await outcome
+  const { auth, error } = outcome
+  if (error === undefined) return auth
+  authenticator.observe(error, tokenOrRequest)
+  if (auth === undefined || !mayBeGuest) throw error
+  return auth
 }
 
 module.exports = { createVerifier, verifyAuth, verifyLogtoToken }

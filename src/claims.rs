@@ -75,11 +75,14 @@ fn token_type(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(),
 }
 
 fn same_media_type(found: &str, wanted: &str) -> bool {
-    let bare = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        name.strip_prefix("application/").map_or(name.clone(), str::to_owned)
-    };
-    bare(found) == bare(wanted)
+    without_application(found).eq_ignore_ascii_case(without_application(wanted))
+}
+
+fn without_application(name: &str) -> &str {
+    match name.split_at_checked("application/".len()) {
+        Some((prefix, rest)) if prefix.eq_ignore_ascii_case("application/") => rest,
+        _ => name,
+    }
 }
 
 fn expiry(claims: &Claims, expected: &Expectations, now: f64) -> Result<(), Refusal> {

@@ -6,21 +6,31 @@ use serde_json::{Value, json};
 /// The longest piece of a token or a response that is repeated in details, in characters.
 const MAX_QUOTED_CHARS: usize = 200;
 
-/// The codes in the order in which they cross the boundary: a code's number is its place here.
-pub const CODES: [&str; 12] = [
-    "token_malformed",
-    "token_opaque",
-    "algorithm_not_allowed",
-    "key_not_found",
-    "signature_invalid",
-    "token_expired",
-    "token_not_yet_valid",
-    "issuer_invalid",
-    "audience_invalid",
-    "claim_invalid",
-    "scope_missing",
-    "jwks_unavailable",
+/// The refusals that are the same each time. They cross the boundary as a number, their place here: noise is cheap to send,
+/// so it has to be cheap to refuse.
+pub static CONSTANT: [Refusal; 11] = [
+    Refusal::TokenOpaque,
+    Refusal::SignatureInvalid,
+    Refusal::TokenMalformed { reason: TOO_LONG },
+    Refusal::TokenMalformed { reason: NOT_THREE_PARTS },
+    Refusal::TokenMalformed { reason: NOT_BASE64URL },
+    Refusal::TokenMalformed { reason: HEADER_NO_OBJECT },
+    Refusal::TokenMalformed { reason: HEADER_EXTENDED },
+    Refusal::TokenMalformed { reason: HEADER_WITHOUT_ALG },
+    Refusal::TokenMalformed { reason: HEADER_WRONG_TYPE },
+    Refusal::TokenMalformed { reason: PAYLOAD_NO_OBJECT },
+    Refusal::TokenMalformed { reason: PAYLOAD_NOT_UTF8 },
 ];
+
+pub const TOO_LONG: &str = "longer than 64 KiB";
+pub const NOT_THREE_PARTS: &str = "not three parts";
+pub const NOT_BASE64URL: &str = "not canonical base64url";
+pub const HEADER_NO_OBJECT: &str = "the header is not a JSON object of unique members";
+pub const HEADER_EXTENDED: &str = "the header has a crit or b64 member";
+pub const HEADER_WITHOUT_ALG: &str = "the header has no alg";
+pub const HEADER_WRONG_TYPE: &str = "alg, kid or typ is not a string";
+pub const PAYLOAD_NO_OBJECT: &str = "the payload is not a JSON object of unique members";
+pub const PAYLOAD_NOT_UTF8: &str = "the payload is not UTF-8";
 
 /// A reason not to trust a token. Holds nothing secret: no token, no signature.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,32 +53,32 @@ pub enum Refusal {
 impl Refusal {
     /// The stable code, as documented in the error table.
     pub fn code(&self) -> &'static str {
-        CODES[usize::from(self.number())]
-    }
-
-    /// The place of the code in [`CODES`].
-    pub fn number(&self) -> u8 {
         match self {
-            Self::TokenMalformed { .. } => 0,
-            Self::TokenOpaque => 1,
-            Self::AlgorithmNotAllowed { .. } => 2,
-            Self::KeyNotFound { .. } => 3,
-            Self::SignatureInvalid => 4,
-            Self::TokenExpired { .. } => 5,
-            Self::TokenNotYetValid { .. } => 6,
-            Self::IssuerInvalid { .. } => 7,
-            Self::AudienceInvalid { .. } => 8,
-            Self::ClaimInvalid { .. } => 9,
-            Self::ScopeMissing { .. } => 10,
-            Self::JwksUnavailable { .. } => 11,
+            Self::TokenMalformed { .. } => "token_malformed",
+            Self::TokenOpaque => "token_opaque",
+            Self::AlgorithmNotAllowed { .. } => "algorithm_not_allowed",
+            Self::KeyNotFound { .. } => "key_not_found",
+            Self::SignatureInvalid => "signature_invalid",
+            Self::TokenExpired { .. } => "token_expired",
+            Self::TokenNotYetValid { .. } => "token_not_yet_valid",
+            Self::IssuerInvalid { .. } => "issuer_invalid",
+            Self::AudienceInvalid { .. } => "audience_invalid",
+            Self::ClaimInvalid { .. } => "claim_invalid",
+            Self::ScopeMissing { .. } => "scope_missing",
+            Self::JwksUnavailable { .. } => "jwks_unavailable",
         }
     }
 
-    /// What was expected and found, as a JSON object, or `None` where the code says it all.
-    pub fn details(&self) -> Option<Value> {
-        Some(match self {
+    /// The place in [`CONSTANT`], if it is one of them.
+    pub fn constant(&self) -> Option<usize> {
+        CONSTANT.iter().position(|constant| constant == self)
+    }
+
+    /// What was expected and found, as a JSON object: an empty one where the code says it all.
+    pub fn details(&self) -> Value {
+        match self {
             Self::TokenMalformed { reason } => json!({ "reason": reason }),
-            Self::TokenOpaque | Self::SignatureInvalid => return None,
+            Self::TokenOpaque | Self::SignatureInvalid => json!({}),
             Self::AlgorithmNotAllowed { found } => json!({ "found": quote(found) }),
             Self::KeyNotFound { kid } => json!({ "kid": kid.as_deref().map(quote) }),
             Self::TokenExpired { exp, now } => json!({ "exp": exp, "now": now }),
@@ -87,7 +97,7 @@ impl Refusal {
             Self::JwksUnavailable { reason, retry_after_seconds } => {
                 json!({ "reason": reason, "retryAfterSeconds": retry_after_seconds })
             }
-        })
+        }
     }
 }
 
@@ -100,9 +110,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_refusal_is_constant_where_its_details_are() {
+        for (place, refusal) in CONSTANT.iter().enumerate() {
+            assert_eq!(refusal.constant(), Some(place));
+        }
+        let refusals = [Refusal::KeyNotFound { kid: None }, Refusal::TokenMalformed { reason: "another" }];
+        assert!(refusals.iter().all(|refusal| refusal.constant().is_none()));
+    }
+
+    #[test]
     fn details_repeat_at_most_200_characters_of_what_came_in() {
         let refusal = Refusal::KeyNotFound { kid: Some("é".repeat(5_000)) };
-        let details = refusal.details().unwrap();
+        let details = refusal.details();
         assert_eq!(details["kid"].as_str().unwrap().chars().count(), 200);
     }
 }

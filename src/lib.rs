@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use napi::bindgen_prelude::{Either3, External, Object};
-use napi::{Env, Error, JsString, Result, Status};
+use napi::{Env, Error, JsString, JsValue, Result, Status, check_status, sys};
 use napi_derive::napi;
 use reqwest::Url;
 
@@ -19,13 +19,19 @@ mod runtime;
 pub mod signature;
 pub mod strict_json;
 pub mod token;
+mod turn;
 pub mod verifier;
 
 use claims::Expectations;
 use error::Refusal;
 use jwks::cache::{self, Policy};
 use options::Options;
+use turn::Turn;
 use verifier::{Verdict, Verifier};
+
+thread_local! {
+    static TURN: Turn = Turn::default();
+}
 
 /// A user's options, as `js/options.js` has checked and completed them.
 #[napi(object)]
@@ -44,22 +50,21 @@ pub struct NativeOptions {
     pub token_cache_size: u32,
 }
 
-/// A refusal that has more to say than its number.
-#[napi(object)]
+/// Why a token is refused.
+#[napi(object, object_from_js = false)]
 pub struct NativeRefusal {
-    /// The place of its code in `refusalCodes()`.
-    pub code: u32,
+    pub code: &'static str,
     /// A JSON object.
     pub details: String,
 }
 
-/// The payload's JSON text; the number of a refusal; or a refusal with details.
+/// The payload's JSON text; the place of a refusal among `constantRefusals()`; or a refusal that is another each time.
 type Settled<Payload> = Either3<Payload, u32, NativeRefusal>;
 
-/// The codes of refusals, each at the place of its number.
+/// The refusals that cross as a number, each at the place of its number.
 #[napi(catch_unwind)]
-pub fn refusal_codes() -> Vec<&'static str> {
-    error::CODES.to_vec()
+pub fn constant_refusals() -> Vec<NativeRefusal> {
+    error::CONSTANT.iter().map(describe).collect()
 }
 
 /// Makes a verifier, which lives as long as JavaScript holds it.
@@ -85,24 +90,22 @@ pub fn create_verifier(options: NativeOptions) -> Result<External<Arc<Verifier>>
     Ok(External::new(Arc::new(Verifier::new(options))))
 }
 
-/// The verdict on a token, if it takes neither waiting nor a signature to verify; else null.
-#[napi(catch_unwind)]
-pub fn recall<'env>(
-    env: &'env Env,
-    verifier: &External<Arc<Verifier>>,
-    token: String,
-) -> Result<Option<Settled<JsString<'env>>>> {
-    verifier.recall(&token).transpose().map(|verdict| settle(env, verdict)).transpose()
-}
-
-/// The verdict on a token, its signature verified in this call; null where keys have to be fetched first.
+/// The verdict on a token; null where keys have to be fetched first, or where this turn of the event loop has no time left
+/// to check its signature.
 #[napi(catch_unwind)]
 pub fn verify_here<'env>(
     env: &'env Env,
     verifier: &External<Arc<Verifier>>,
-    token: String,
+    token: JsString,
 ) -> Result<Option<Settled<JsString<'env>>>> {
-    verifier.verify_now(&token).transpose().map(|verdict| settle(env, verdict)).transpose()
+    let attempt = with_text(&token, |token| TURN.with(|turn| verifier.verify_now(token, turn)))?;
+    attempt.transpose().map(|verdict| settle(env, verdict)).transpose()
+}
+
+/// Gives signatures a new share of this thread's time: a turn of its event loop begins.
+#[napi(catch_unwind)]
+pub fn begin_turn() {
+    TURN.with(Turn::begin);
 }
 
 /// A promise of the verdict on a token, its keys fetched if need be, its signature verified off the event loop.
@@ -178,6 +181,24 @@ fn promise<'env>(
     Ok(promise)
 }
 
+/// Hands a string's text on: from the stack where it is as short as most tokens are.
+fn with_text<T>(string: &JsString, work: impl FnOnce(&str) -> T) -> Result<T> {
+    let mut buffer = [0; 2_048];
+    let mut length = 0;
+    let value = string.value();
+    // SAFETY: the buffer is as long as it is said to be, and the value is this call's argument.
+    let status = unsafe {
+        let start = buffer.as_mut_ptr().cast();
+        sys::napi_get_value_string_utf8(value.env, value.value, start, buffer.len(), &mut length)
+    };
+    check_status!(status)?;
+    // One that leaves no room for another character and the final NUL may have been cut.
+    if length + 5 > buffer.len() {
+        return Ok(work(string.into_utf8()?.as_str()?));
+    }
+    str::from_utf8(&buffer[..length]).map(work).map_err(|error| Error::from_reason(error.to_string()))
+}
+
 fn settle<'env>(env: &'env Env, verdict: Verdict) -> Result<Settled<JsString<'env>>> {
     Ok(match verdict {
         Ok(remembered) => Either3::A(env.create_string(&remembered.payload)?),
@@ -186,11 +207,14 @@ fn settle<'env>(env: &'env Env, verdict: Verdict) -> Result<Settled<JsString<'en
 }
 
 fn settle_refusal<Payload>(refusal: &Refusal) -> Settled<Payload> {
-    let code = u32::from(refusal.number());
-    match refusal.details() {
-        None => Either3::B(code),
-        Some(details) => Either3::C(NativeRefusal { code, details: details.to_string() }),
+    match refusal.constant() {
+        Some(place) => Either3::B(place as u32),
+        None => Either3::C(describe(refusal)),
     }
+}
+
+fn describe(refusal: &Refusal) -> NativeRefusal {
+    NativeRefusal { code: refusal.code(), details: refusal.details().to_string() }
 }
 
 fn parse_url(url: &str) -> Result<Url> {

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::claims::Claims;
-use crate::error::Refusal;
+use crate::error::{self, Refusal};
 use crate::jwks::cache::{self, Entry, Lookup};
 use crate::jwks::fetch::fetch;
 use crate::jwks::key_set::{KeySet, NoKey};
 use crate::options::Options;
 use crate::remembered::{Remembered, TokenDigest};
 use crate::signature::VerifyingKey;
-use crate::token::Jws;
+use crate::token::{Compact, Jws};
+use crate::turn::Turn;
 use crate::{runtime, strict_json};
 
 /// What the token says, or why it is refused.
@@ -31,23 +32,25 @@ impl Verifier {
         Self { options }
     }
 
-    /// The verdict, if it takes neither waiting nor a signature to verify: on a token seen before, or on what is none.
-    pub fn recall(&self, token: &str) -> Attempt {
-        if let Some(remembered) = self.recall_signature(token) {
-            return self.check_claims(remembered).map(Some);
-        }
-        Jws::parse(token)?;
-        Ok(None)
-    }
-
-    /// The verdict, if it takes no waiting; `None` where keys have to be fetched first, which has begun.
-    pub fn verify_now(&self, token: &str) -> Attempt {
-        let jws = Jws::parse(token)?;
+    /// The verdict, if it takes no waiting: `None` where keys have to be fetched first, which has begun, or where a signature
+    /// has to be checked and the turn has no time left for it.
+    pub fn verify_now(&self, token: &str, turn: &Turn) -> Attempt {
+        let compact = Compact::split(token)?;
         if self.options.skip_cache {
-            return Ok(None);
+            return compact.decode().map(|_| None);
         }
         let entry = cache::entry(&self.options.jwks_url);
         let mut lookup = entry.lookup(&self.options.policy);
+        let digest = self.options.token_cache_size.map(|_| TokenDigest::of(token));
+        if let (Lookup::Ready(keys), Some(digest)) = (&lookup, &digest)
+            && let Some(remembered) = keys.signatures.recall(digest)
+        {
+            return self.check_claims(remembered).map(Some);
+        }
+        let jws = compact.decode()?;
+        if !turn.has_time() {
+            return Ok(None);
+        }
         loop {
             let keys = match lookup {
                 Lookup::Ready(keys) => keys,
@@ -56,7 +59,7 @@ impl Verifier {
             };
             match self.look_further(&entry, &jws, &keys)? {
                 Some(next) => lookup = next,
-                None => return self.judge(token, jws, &keys).map(Some),
+                None => return turn.spend(|| self.judge(jws, digest, &keys)).map(Some),
             }
         }
     }
@@ -66,8 +69,9 @@ impl Verifier {
         let jws = Jws::parse(token)?;
         if self.options.skip_cache {
             let keys = self.fetch_alone().await?;
-            return self.judge(token, jws, &keys);
+            return self.judge(jws, None, &keys);
         }
+        let digest = self.options.token_cache_size.map(|_| TokenDigest::of(token));
         let policy = &self.options.policy;
         let deadline = policy.deadline();
         let entry = cache::entry(&self.options.jwks_url);
@@ -80,7 +84,7 @@ impl Verifier {
             };
             match self.look_further(&entry, &jws, &keys)? {
                 Some(next) => lookup = next,
-                None => return self.judge(token, jws, &keys),
+                None => return self.judge(jws, digest, &keys),
             }
         }
     }
@@ -108,17 +112,6 @@ impl Verifier {
         }
     }
 
-    fn recall_signature(&self, token: &str) -> Option<Arc<Remembered>> {
-        self.options.token_cache_size?;
-        if self.options.skip_cache {
-            return None;
-        }
-        match cache::entry(&self.options.jwks_url).lookup(&self.options.policy) {
-            Lookup::Ready(keys) => keys.signatures.recall(&TokenDigest::of(token)),
-            _ => None,
-        }
-    }
-
     /// Where to look for the key of a token that is not in `keys`; `None` where these will do.
     fn look_further(
         &self,
@@ -134,20 +127,20 @@ impl Verifier {
         }
     }
 
-    fn judge(&self, token: &str, jws: Jws, keys: &KeySet) -> Verdict {
+    /// The verdict under these keys, which remember the token under its digest.
+    fn judge(&self, jws: Jws, digest: Option<TokenDigest>, keys: &KeySet) -> Verdict {
         let key = find_key(&jws, keys)?;
         if !key.verifies(jws.header.algorithm, jws.signing_input, &jws.signature) {
             return Err(Refusal::SignatureInvalid);
         }
-        let members = strict_json::parse_object(&jws.payload).ok_or(Refusal::TokenMalformed {
-            reason: "the payload is not a JSON object of unique members",
-        })?;
+        let members = strict_json::parse_object(&jws.payload)
+            .ok_or(Refusal::TokenMalformed { reason: error::PAYLOAD_NO_OBJECT })?;
         let claims = Claims::read(&members, jws.header.typ)?;
         let payload = String::from_utf8(jws.payload)
-            .map_err(|_| Refusal::TokenMalformed { reason: "the payload is not UTF-8" })?;
+            .map_err(|_| Refusal::TokenMalformed { reason: error::PAYLOAD_NOT_UTF8 })?;
         let remembered = Arc::new(Remembered { claims, payload });
-        if let Some(size) = self.options.token_cache_size {
-            keys.signatures.remember(TokenDigest::of(token), remembered.clone(), size);
+        if let (Some(digest), Some(size)) = (digest, self.options.token_cache_size) {
+            keys.signatures.remember(digest, remembered.clone(), size);
         }
         self.check_claims(remembered)
     }

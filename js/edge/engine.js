@@ -23,10 +23,18 @@ class Engine {
 
   /**
    * @param {string} token
-   * @returns a promise of the payload
-   * @throws {AuthError} as the promise's rejection
+   * @returns {Promise<{ payload?: object, error?: AuthError }>} one of the two
    */
   async verify(token) {
+    try {
+      return { payload: await this.#verify(token) }
+    } catch (error) {
+      if (error instanceof AuthError) return { error }
+      throw error
+    }
+  }
+
+  async #verify(token) {
     const jws = parseToken(token)
     if (this.#settings.skipJwksCache) return this.#judge(jws, await this.#fetchAlone())
     const deadline = performance.now() + this.#policy.timeoutMs
