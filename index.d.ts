@@ -197,6 +197,39 @@ export function invalidateJwksCache(logtoUrl: string): void
 /** Forgets the keys of all tenants, process-wide. */
 export function clearJwksCache(): void
 
+/** How the keys of one JWKS URL fare. Times in milliseconds. */
+export interface JwksStatus {
+  jwksUri: string
+  /** How many keys there are to verify with. */
+  keys: number
+  /** The time since they were fetched; absent where they never were. */
+  ageMs?: number
+  isFetching: boolean
+  /** The failures since the last good answer, if any: how many, the last one's reason, and when the next attempt may be made. */
+  failure?: { count: number; reason: string; retryAfterMs: number }
+}
+
+/** How the keys of each tenant fare that has been asked for, process-wide, the most recently used first. For health checks. */
+export function getJwksStatus(): JwksStatus[]
+
+/**
+ * The messages of the channels that `node:diagnostics_channel` knows by these names. No message holds a
+ * token. Those about requests are published where the request is verified, so that a subscriber finds its
+ * `AsyncLocalStorage` and active span. Edge runtimes publish none.
+ */
+export interface DiagnosticsMessages {
+  /** A token was accepted. */
+  'logto-authkit:verified': { jwksUri: string; userId: string }
+  /** A request was not let in. `details`: as those of `AuthError`. */
+  'logto-authkit:refused': { jwksUri: string; code: AuthErrorCode; status: number; details: object }
+  /** A request was let in as a guest, in place of the refusal `code`. */
+  'logto-authkit:guest': { jwksUri: string; guestId: string; isFresh: boolean; code: AuthErrorCode }
+  /** Keys have been fetched. */
+  'logto-authkit:keys-fetched': JwksStatus
+  /** Keys could not be fetched: those at hand, if any, grow older. Has a `failure`. */
+  'logto-authkit:keys-stale': JwksStatus
+}
+
 type Subject = AuthContext | AuthPayload | null | undefined
 
 /**

@@ -1,5 +1,6 @@
 'use strict'
 
+const { guest, refused, verified } = require('#diagnostics')
 const { Engine } = require('#engine')
 const { AuthError, isRefusal } = require('./errors')
 const { extractToken } = require('./extract-token')
@@ -39,10 +40,10 @@ class Authenticator {
    */
   authenticateSync(token) {
     const isToken = typeof token === 'string' && token !== ''
-    const { payload, error } = isToken ? this.engine.verifySync(token) : { error: new AuthError('token_missing') }
-    if (error === undefined) return authenticated(payload)
-    this.observe(error, '')
-    throw error
+    const verdict = isToken ? this.engine.verifySync(token) : { error: new AuthError('token_missing') }
+    if (verdict.error === undefined) return this.#accept(verdict.payload)
+    this.observe(verdict.error, '')
+    throw this.#refuse(verdict.error)
   }
 
   /** Tells `onError` of a refusal, with the request that was refused; a token is kept to ourselves. */
@@ -64,15 +65,27 @@ class Authenticator {
   }
 
   #conclude({ payload, error }, tokenOrRequest) {
-    if (error === undefined) return { auth: authenticated(payload), isFreshGuest: false }
-    if (!this.settings.allowGuest || !isRefusal(error)) return { error, isFreshGuest: false }
+    if (error === undefined) return { auth: this.#accept(payload), isFreshGuest: false }
+    if (!this.settings.allowGuest || !isRefusal(error)) return { error: this.#refuse(error), isFreshGuest: false }
     const { auth, isFresh } = guestOf(tokenOrRequest)
+    const { jwksUri } = this.settings
+    if (guest.hasSubscribers) guest.publish({ jwksUri, guestId: auth.guestId, isFresh, code: error.code })
     return { auth, error, isFreshGuest: isFresh }
   }
-}
 
-function authenticated(payload) {
-  return { userId: payload.sub, isAuthenticated: true, payload, isGuest: false }
+  #accept(payload) {
+    const userId = payload.sub
+    if (verified.hasSubscribers) verified.publish({ jwksUri: this.settings.jwksUri, userId })
+    return { userId, isAuthenticated: true, payload, isGuest: false }
+  }
+
+  #refuse(error) {
+    if (refused.hasSubscribers) {
+      const { code, status, details } = error
+      refused.publish({ jwksUri: this.settings.jwksUri, code, status, details })
+    }
+    return error
+  }
 }
 
 /** Options objects are read once. */

@@ -11,7 +11,7 @@ const {
 } = require('./csrf')
 const { AuthError } = require('./errors')
 const { createExpressAuthMiddleware } = require('./express')
-const { clearJwksCache, invalidateJwksCache } = require('./keys-cache')
+const { clearJwksCache, getJwksStatus, invalidateJwksCache } = require('./keys-cache')
 const { verifyNextAuth, withNextAuth } = require('./next')
 const { buildAuthCookieHeader, buildGuestCookieHeader } = require('./set-cookie')
 const { createVerifier, verifyAuth, verifyLogtoToken } = require('./verifier')
@@ -28,6 +28,7 @@ module.exports = {
   createExpressAuthMiddleware,
   createVerifier,
   generateCsrfToken,
+  getJwksStatus,
   hasRole,
   hasScopes,
   invalidateJwksCache,

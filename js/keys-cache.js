@@ -1,6 +1,6 @@
 'use strict'
 
-const { forgetAllKeys, forgetKeys } = require('#engine')
+const { forgetAllKeys, forgetKeys, keysStatus } = require('#engine')
 const { jwksUriOf, readLogtoUrl } = require('./options')
 
 /** @see `invalidateJwksCache` in index.d.ts */
@@ -13,4 +13,9 @@ function clearJwksCache() {
   forgetAllKeys()
 }
 
-module.exports = { clearJwksCache, invalidateJwksCache }
+/** @see `getJwksStatus` in index.d.ts */
+function getJwksStatus() {
+  return keysStatus()
+}
+
+module.exports = { clearJwksCache, getJwksStatus, invalidateJwksCache }

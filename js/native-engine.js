@@ -1,10 +1,12 @@
 'use strict'
 
+const { keysFetched, keysStale } = require('#diagnostics')
 const { binding } = require('./binding')
 const { AuthError } = require('./errors')
 const { isCrowdedElsewhere, takeNextTurn, workElsewhere } = require('./event-loop')
 
 let constantRefusals
+let isListening = false
 
 /** Verifies tokens in the addon, for one verifier's settings. */
 class Engine {
@@ -20,6 +22,7 @@ class Engine {
    * @returns {Verdict | Promise<Verdict>} a promise where keys must be fetched first or the event loop has had its share of work
    */
   verify(token) {
+    listenToFetches()
     const answer = binding().verifyHere(this.#verifier(), token)
     return answer === null ? this.#verifyLater(token) : readVerdict(answer)
   }
@@ -36,6 +39,7 @@ class Engine {
 
   /** Fetches the keys if they are not fresh. Rejects with `jwks_unavailable`. */
   async prefetch() {
+    listenToFetches()
     const answer = await binding().prefetch(this.#verifier())
     if (answer !== '') throw readRefusal(answer)
   }
@@ -81,6 +85,21 @@ function readRefusal(answer) {
   return new AuthError(code, { ...details })
 }
 
+/** Passes the ends of fetches on, from the first call with somebody to tell. */
+function listenToFetches() {
+  if (isListening || !(keysFetched.hasSubscribers || keysStale.hasSubscribers)) return
+  isListening = true
+  binding().listenToFetches((status) => {
+    const channel = status.failure === undefined ? keysFetched : keysStale
+    if (channel.hasSubscribers) channel.publish(status)
+  })
+}
+
+/** How the keys of each URL fare: see `getJwksStatus` in index.d.ts. */
+function keysStatus() {
+  return binding().jwksStatus()
+}
+
 /** Forgets the keys of a URL. A fetch under way answers those who wait for it and no one after them. */
 function forgetKeys(url) {
   binding().invalidateJwksCache(url)
@@ -91,4 +110,4 @@ function forgetAllKeys() {
   binding().clearJwksCache()
 }
 
-module.exports = { Engine, forgetAllKeys, forgetKeys }
+module.exports = { Engine, forgetAllKeys, forgetKeys, keysStatus }

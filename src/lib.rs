@@ -5,7 +5,8 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use napi::bindgen_prelude::{Either3, External, Object};
+use napi::bindgen_prelude::{Either3, External, Function, Object};
+use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Env, Error, JsString, JsValue, Result, Status, check_status, sys};
 use napi_derive::napi;
 use reqwest::Url;
@@ -25,6 +26,7 @@ pub mod verifier;
 use claims::Expectations;
 use error::Refusal;
 use jwks::cache::{self, Policy};
+use jwks::status;
 use options::Options;
 use turn::Turn;
 use verifier::{Verdict, Verifier};
@@ -56,6 +58,24 @@ pub struct NativeRefusal {
     pub code: &'static str,
     /// A JSON object.
     pub details: String,
+}
+
+/// The keys of one URL.
+#[napi(object, object_from_js = false)]
+pub struct NativeStatus {
+    pub jwks_uri: String,
+    pub keys: u32,
+    pub age_ms: Option<f64>,
+    pub is_fetching: bool,
+    pub failure: Option<NativeFailure>,
+}
+
+/// The failures since the last good answer.
+#[napi(object, object_from_js = false)]
+pub struct NativeFailure {
+    pub count: u32,
+    pub reason: String,
+    pub retry_after_ms: f64,
 }
 
 /// The payload's JSON text; the place of a refusal among `constantRefusals()`; or a refusal that is another each time.
@@ -139,6 +159,23 @@ pub fn clear_jwks_cache() {
     cache::clear();
 }
 
+/// How the keys of each URL fare.
+#[napi(catch_unwind)]
+pub fn jwks_status() -> Vec<NativeStatus> {
+    cache::statuses().into_iter().map(NativeStatus::from).collect()
+}
+
+/// Calls a function with the status of a URL after each fetch, and does not keep the process alive for it.
+#[napi(catch_unwind)]
+pub fn listen_to_fetches(callback: Function<NativeStatus, ()>) -> Result<()> {
+    let callback = callback.build_threadsafe_function().weak::<true>().build()?;
+    status::listen(move |status| {
+        let outcome = callback.call(status.clone().into(), ThreadsafeFunctionCallMode::NonBlocking);
+        outcome != Status::Closing
+    });
+    Ok(())
+}
+
 /// Moves the key cache's clock forward. Debug builds only.
 #[cfg(debug_assertions)]
 #[napi(catch_unwind)]
@@ -215,6 +252,22 @@ fn settle_refusal<Payload>(refusal: &Refusal) -> Settled<Payload> {
 
 fn describe(refusal: &Refusal) -> NativeRefusal {
     NativeRefusal { code: refusal.code(), details: refusal.details().to_string() }
+}
+
+impl From<status::Status> for NativeStatus {
+    fn from(status: status::Status) -> Self {
+        Self {
+            jwks_uri: status.url,
+            keys: status.keys as u32,
+            age_ms: status.age.map(|age| age.as_secs_f64() * 1000.0),
+            is_fetching: status.is_fetching,
+            failure: status.failure.map(|failure| NativeFailure {
+                count: failure.count as u32,
+                reason: failure.reason,
+                retry_after_ms: failure.retry_after.as_secs_f64() * 1000.0,
+            }),
+        }
+    }
 }
 
 fn parse_url(url: &str) -> Result<Url> {

@@ -2,7 +2,7 @@
 
 const { AuthError } = require('../errors')
 const { checkClaims, readClaims } = require('./claims')
-const { entryOf, forgetAllKeys, forgetKeys } = require('./entries')
+const { entryOf, forgetAllKeys, forgetKeys, keysStatus } = require('./entries')
 const { fetchKeys } = require('./fetch-keys')
 const { parseObject } = require('./strict-json')
 const { malformed, parseToken } = require('./token')
@@ -92,4 +92,4 @@ class Engine {
   }
 }
 
-module.exports = { Engine, forgetAllKeys, forgetKeys }
+module.exports = { Engine, forgetAllKeys, forgetKeys, keysStatus }

@@ -27,4 +27,9 @@ function forgetAllKeys() {
   entries.clear()
 }
 
-module.exports = { entryOf, forgetAllKeys, forgetKeys }
+/** How the keys of each URL fare, the most recently used first. */
+function keysStatus() {
+  return [...entries.values()].reverse().map((entry) => entry.status())
+}
+
+module.exports = { entryOf, forgetAllKeys, forgetKeys, keysStatus }

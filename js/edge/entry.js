@@ -85,6 +85,18 @@ class Entry {
     throw this.#unavailable()
   }
 
+  /** How the keys fare: see `getJwksStatus` in index.d.ts. */
+  status() {
+    const { count, retryAt, error } = this.#failure ?? {}
+    return {
+      jwksUri: this.#url,
+      keys: this.#current?.keys.count ?? 0,
+      ...(this.#current && { ageMs: this.#age() }),
+      isFetching: this.#flight?.isUnderWay === true,
+      ...(error && { failure: { count, reason: error.message, retryAfterMs: Math.max(0, retryAt - clock.now()) } }),
+    }
+  }
+
   #waitOrRefuse(policy) {
     const flight = this.#tryToStartFlight(policy)
     if (flight === undefined) throw this.#unavailable()

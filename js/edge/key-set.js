@@ -33,6 +33,11 @@ class KeySet {
     return new KeySet(usable.filter(({ kid }) => kid === undefined || uses(kid) === 1))
   }
 
+  /** How many keys there are to verify with. */
+  get count() {
+    return this.#entries.length
+  }
+
   /**
    * The one key that may verify a token with this `kid` and algorithm.
    *

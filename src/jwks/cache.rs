@@ -13,6 +13,7 @@ use tokio::time::timeout_at;
 use super::clock;
 use super::fetch::{FetchError, fetch};
 use super::key_set::KeySet;
+use super::status::{self, FailureStatus, Status};
 use crate::error::Refusal;
 use crate::runtime;
 
@@ -77,6 +78,12 @@ pub fn invalidate(url: &Url) {
 /// Forgets all keys.
 pub fn clear() {
     lock(&ENTRIES).clear();
+}
+
+/// How the keys of each URL fare, the most recently used first.
+pub fn statuses() -> Vec<Status> {
+    let entries: Vec<_> = lock(&ENTRIES).iter().map(|(_, entry)| entry.clone()).collect();
+    entries.iter().map(|entry| lock(&entry.state).status(&entry.url, clock::now())).collect()
 }
 
 /// The state machine of one URL.
@@ -215,8 +222,12 @@ impl Entry {
         let limit = policy.timeout;
         runtime::spawn(async move {
             let fetched = fetch(&entry.url, limit).await;
-            let landing = lock(&entry.state).land(fetched);
+            let (landing, status) = {
+                let mut state = lock(&entry.state);
+                (state.land(fetched), state.status(&entry.url, clock::now()))
+            };
             sender.send_replace(Some(landing));
+            status::tell(&status);
         });
         Some(flight)
     }
@@ -263,6 +274,20 @@ impl State {
     fn is_within_stale_bound(&self, policy: &Policy, now: Instant) -> bool {
         let age = self.current.as_ref().map(|current| now.saturating_duration_since(current.fetched_at));
         age.is_some_and(|age| age < policy.ttl + policy.max_stale)
+    }
+
+    fn status(&self, url: &Url, now: Instant) -> Status {
+        Status {
+            url: url.to_string(),
+            keys: self.current.as_ref().map_or(0, |current| current.keys.count()),
+            age: self.current.as_ref().map(|current| now.saturating_duration_since(current.fetched_at)),
+            is_fetching: self.flight_under_way().is_some(),
+            failure: self.failure.as_ref().map(|failure| FailureStatus {
+                count: failure.count,
+                reason: failure.error.reason.clone(),
+                retry_after: failure.retry_at.saturating_duration_since(now),
+            }),
+        }
     }
 
     fn unavailable(&self, now: Instant) -> Refusal {

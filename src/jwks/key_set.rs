@@ -110,6 +110,11 @@ impl KeySet {
         self.body == other.body
     }
 
+    /// How many keys there are to verify with.
+    pub fn count(&self) -> usize {
+        self.keys.len()
+    }
+
     /// The one key that may verify a token with this `kid` and algorithm.
     pub fn select(&self, kid: Option<&str>, algorithm: Algorithm) -> Result<&VerifyingKey, NoKey> {
         let Some(kid) = kid else {

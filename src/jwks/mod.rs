@@ -5,3 +5,4 @@ pub mod cache;
 pub mod clock;
 pub mod fetch;
 pub mod key_set;
+pub mod status;
