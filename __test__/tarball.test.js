@@ -90,8 +90,11 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
       'README.md',
       'build.rs',
       'express-request.d.ts',
+      'fastify.d.ts',
+      'hono.d.ts',
       'index.d.ts',
       ...here.filter((file) => /^js\/(edge\/)?[\w-]+\.js$/.test(file)),
+      'koa.d.ts',
       'package.json',
       ...here.filter((file) => file.startsWith('src/')),
     ])
