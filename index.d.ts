@@ -54,8 +54,9 @@ export interface VerifyAuthOptions {
   /** The longest a whole fetch may take, in milliseconds. Default 5,000. */
   jwksTimeoutMs?: number
   /**
-   * Told of each refusal, with the request. In Express it is called as `(error, req, res, next)` in place of the default
-   * response, so not for guests.
+   * Told of each refusal, with the request. A middleware calls it in place of the default response, so not for guests:
+   * Express as `(error, req, res, next)`, Fastify as `(error, request, reply)`, Koa as `(error, ctx, next)`, Hono as
+   * `(error, c, next)`.
    */
   // biome-ignore lint/suspicious/noExplicitAny: the request, response and next of whichever framework
   onError?: (error: AuthError, ...context: any[]) => void

@@ -8,19 +8,10 @@ const { join } = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { promisify } = require('node:util')
 const { startTenant } = require('./support/tenant')
+const { WITHOUT_ADDON } = require('./support/without-addon')
 
 const APP = join(__dirname, '../examples/next')
 const NEXT = join(APP, 'node_modules/next/dist/bin/next')
-
-/** Fails as Node.js does where the binary is missing: with the code that Next.js may swallow in a proxy. */
-const WITHOUT_ADDON = `--import=data:text/javascript,${encodeURIComponent(`
-  import Module from 'node:module'
-  const load = Module._extensions['.node']
-  Module._extensions['.node'] = (module, file) => {
-    if (!file.includes('logto-authkit')) return load(module, file)
-    throw Object.assign(new Error('Cannot find module ' + file), { code: 'MODULE_NOT_FOUND' })
-  }
-`)}`
 
 async function run(command, ...args) {
   await promisify(execFile)(command, args, { cwd: APP, env: environment(), timeout: 240_000, killSignal: 'SIGKILL' })

@@ -2,19 +2,13 @@
 
 const assert = require('node:assert/strict')
 const { execFile } = require('node:child_process')
-const { existsSync } = require('node:fs')
 const { mkdtemp, readFile, readdir, realpath, rm, writeFile } = require('node:fs/promises')
 const { tmpdir } = require('node:os')
-const { delimiter, join, sep } = require('node:path')
+const { join, sep } = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { promisify } = require('node:util')
-const { pack } = require('../scripts/pack')
+const { ROOT, install: installInto, packTarballs, tarball, withoutRust } = require('./support/tarballs')
 const { startTenant } = require('./support/tenant')
-
-const ROOT = join(__dirname, '..')
-const NO_RUST = process.env.PATH.split(delimiter)
-  .filter((folder) => !['cargo', 'cargo.exe', 'rustc', 'rustc.exe'].some((file) => existsSync(join(folder, file))))
-  .join(delimiter)
 
 /** How an app gets at the package, and at Express, which is not installed beside it. */
 const STARTS = {
@@ -56,11 +50,10 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
 
   before(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'logto-authkit-')))
-    platform = await hostPlatform()
-    const packages = pack(join(folder, 'packages'), [platform])
-    const needed = ['cookie', 'jose'].map((name) => join(ROOT, 'node_modules', name))
-    const [addon, main, ...dependencies] = await Promise.all([...packages, ...needed].map(tarball))
-    tarballs = { addon, main, dependencies }
+    const packed = await packTarballs(folder)
+    const needed = ['cookie', 'jose'].map((name) => tarball(join(ROOT, 'node_modules', name), folder))
+    platform = packed.platform
+    tarballs = { addon: packed.addon, main: packed.main, dependencies: await Promise.all(needed) }
     tenant = await startTenant()
   })
   after(async () => {
@@ -68,34 +61,16 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
     await rm(folder, { recursive: true })
   })
 
-  const npm = async (args, cwd) => {
-    const env = { ...process.env, PATH: NO_RUST }
-    // On Windows, npm is a script that only a shell starts.
-    return (await promisify(execFile)('npm', args, { cwd, env, shell: process.platform === 'win32' })).stdout
-  }
-
-  const tarball = async (source) => {
-    const target = await mkdtemp(join(folder, 'tarball-'))
-    await npm(['pack', source, '--ignore-scripts', '--pack-destination', target], folder)
-    const [file] = await readdir(target)
-    return join(target, file)
-  }
-
   /** A folder with what npm makes of these tarballs alone: without a network, a cache or an install script. */
   const install = async (...files) => {
     const target = await mkdtemp(join(folder, 'app-'))
-    await writeFile(join(target, 'package.json'), '{ "private": true }')
-    const cache = join(folder, 'empty-cache')
-    await npm(
-      ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--cache', cache, ...files],
-      target,
-    )
+    await installInto(target, files, '--offline', '--cache', join(folder, 'empty-cache'))
     return target
   }
 
   const runApp = async (app, start, script, ...args) => {
     await writeFile(join(app, start), STARTS[start] + script)
-    const env = { ...process.env, PATH: NO_RUST, NODE_PATH: join(ROOT, 'node_modules') }
+    const env = withoutRust({ NODE_PATH: join(ROOT, 'node_modules') })
     const options = { cwd: app, env, timeout: 20_000 }
     const { stdout } = await promisify(execFile)(
       process.execPath,
@@ -115,8 +90,11 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
       'README.md',
       'build.rs',
       'express-request.d.ts',
+      'fastify.d.ts',
+      'hono.d.ts',
       'index.d.ts',
       ...here.filter((file) => /^js\/(edge\/)?[\w-]+\.js$/.test(file)),
+      'koa.d.ts',
       'package.json',
       ...here.filter((file) => file.startsWith('src/')),
     ])
@@ -160,13 +138,6 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
     }
   })
 })
-
-/** The platform that the addon in js/ has been built for here. */
-async function hostPlatform() {
-  const prefix = `logto-authkit.${process.platform}-${process.arch}`
-  const file = (await readdir(join(ROOT, 'js'))).find((name) => name.startsWith(prefix))
-  return file.slice('logto-authkit.'.length, -'.node'.length)
-}
 
 /** Every file below a folder, or below some folders in it, as sorted paths with slashes. */
 async function filesIn(folder, below = ['.']) {

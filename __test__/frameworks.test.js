@@ -1,0 +1,209 @@
+'use strict'
+
+// The example apps and the adapters, with the frameworks that examples/frameworks/package.json names, and this package
+// from its tarballs.
+
+const assert = require('node:assert/strict')
+const { execFile } = require('node:child_process')
+const { cp, mkdtemp, realpath, rm } = require('node:fs/promises')
+const { createRequire } = require('node:module')
+const { tmpdir } = require('node:os')
+const { basename, join } = require('node:path')
+const { after, before, describe, test } = require('node:test')
+const { promisify } = require('node:util')
+const { testAdapters } = require('./frameworks/adapters')
+const { EXAMPLES, askHttp } = require('./frameworks/examples')
+const { testFastify } = require('./frameworks/fastify')
+const { testHono } = require('./frameworks/hono')
+const { startApp } = require('./frameworks/start')
+const { ROOT, install, packTarballs } = require('./support/tarballs')
+const { startTenant } = require('./support/tenant')
+const { WITHOUT_ADDON } = require('./support/without-addon')
+
+/** Where the apps are (`folder`), how their packages are had (`load`), and two tenants, one of them out of order. */
+const world = {}
+
+describe('frameworks', { timeout: 900_000 }, () => {
+  before(async () => {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'logto-authkit-')))
+    Object.assign(world, { folder: join(folder, 'apps'), close: () => rm(folder, { recursive: true }) })
+    const isSource = (path) => !['node_modules', 'dist'].includes(basename(path))
+    await cp(join(ROOT, 'examples/frameworks'), world.folder, { recursive: true, filter: isSource })
+    await cp(join(ROOT, 'examples/types'), join(world.folder, 'types'), { recursive: true })
+    const { main, addon } = await packTarballs(folder)
+    await install(world.folder, [main, addon], '--prefer-offline', '--no-package-lock')
+    assert.deepEqual(await compile('.'), [])
+    world.load = createRequire(join(world.folder, 'package.json'))
+    world.tenant = await startTenant()
+    world.gone = await startTenant()
+    await world.gone.close()
+  })
+  after(async () => {
+    await world.tenant?.close()
+    await world.close?.()
+  })
+
+  for (const example of EXAMPLES) describe(nameOf(example), () => testExample(example))
+  describe('a middleware', testLikeness)
+  describe('an adapter', () => testAdapters(world))
+  describe('the plugin for Fastify', () => testFastify(world))
+  describe('the middleware for Hono', () => testHono(world))
+
+  test('the types of the adapters fit the types of their frameworks', async () => {
+    for (const module of ['nodenext', 'node16']) {
+      const complaints = await compile('types/frameworks', '--module', module)
+      // Types of the frameworks' own may not fit each other.
+      assert.deepEqual(
+        complaints.filter((line) => !line.startsWith('node_modules/@types/')),
+        [],
+      )
+    }
+  })
+})
+
+function nameOf({ file, of }) {
+  return of === undefined ? `examples/frameworks/${file}` : `examples/frameworks/${file}, for events of ${of}`
+}
+
+/** Compiles a project. Resolves to the lines that the compiler complained in. */
+async function compile(project, ...flags) {
+  const typescript = join(world.folder, 'node_modules/typescript/package.json')
+  const tsc = join(typescript, '..', require(typescript).bin.tsc)
+  const args = [tsc, '-p', project, ...flags]
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: world.folder }).catch((error) => error)
+  return stdout.split('\n').filter((line) => /^\S.*error/.test(line))
+}
+
+function bearer(token) {
+  return { authorization: `Bearer ${token}` }
+}
+
+/** Headers that no guarded route lets in. */
+async function badHeaders({ issue }) {
+  return {
+    'no token': {},
+    'a token that is none': bearer('garbage'),
+    'an expired token': bearer(await issue({ claims: { exp: 1 } })),
+    'an expired token in the cookie': { cookie: `logto_authtoken=${await issue({ claims: { exp: 1 } })}` },
+    'a token for another audience': bearer(await issue({ claims: { aud: 'https://other.example.com' } })),
+  }
+}
+
+function testExample({ file, start, ask, welcome, outsider, storesGuests }) {
+  let app
+  before(async () => {
+    app = Object.assign(await start(world.folder, file, world.tenant), { folder: world.folder })
+  })
+  after(() => app?.stop())
+
+  test('lets anyone in where nothing guards', async () => {
+    assert.equal((await ask(app, 'hello')).status, 200)
+  })
+
+  test('answers 401 to a bad token and to none', async () => {
+    for (const [name, headers] of Object.entries(await badHeaders(world.tenant))) {
+      const { status, user } = await ask(app, 'me', headers)
+      assert.deepEqual([status, user], [401, undefined], name)
+    }
+  })
+
+  test('knows the user by a Bearer token and by the cookie', async () => {
+    const token = await world.tenant.issue()
+    for (const headers of [bearer(token), { cookie: `a=b; logto_authtoken=${token}` }]) {
+      const { status, user } = await ask(app, 'me', headers)
+      assert.deepEqual([status, user], [welcome, 'user-1'])
+    }
+  })
+
+  if (outsider !== undefined) {
+    test('lets in only whom the scope was given', async () => {
+      const { status, user } = await ask(app, 'admin', bearer(await world.tenant.issue()))
+      assert.deepEqual([status, user], [outsider, undefined])
+      const admin = bearer(await world.tenant.issue({ claims: { scope: 'read:things admin:write' } }))
+      assert.equal((await ask(app, 'admin', admin)).user, 'user-1')
+    })
+  }
+
+  if (storesGuests) {
+    test('knows a guest again by its cookie', async () => {
+      const { body, headers } = await ask(app, 'feed')
+      const stored = headers.getSetCookie().filter((line) => line.startsWith('guest_logto_authtoken='))
+      assert.deepEqual([body.userId, stored.length], [null, 1])
+      const [cookie] = stored[0].split(';')
+      assert.equal(cookie, `guest_logto_authtoken=${body.guestId}`)
+
+      const again = await ask(app, 'feed', { cookie })
+      assert.equal(again.body.guestId, body.guestId)
+      assert.doesNotMatch(again.headers.getSetCookie().join(), /guest/)
+    })
+  }
+
+  test('answers 503 while the keys cannot be fetched', async () => {
+    const cold = Object.assign(await start(world.folder, file, world.gone), { folder: world.folder })
+    try {
+      const { status, user } = await ask(cold, 'me', bearer(await world.gone.issue()))
+      assert.deepEqual([status, user], [503, undefined])
+    } finally {
+      cold.stop()
+    }
+  })
+}
+
+/** What the middlewares answer is compared with what Express 5 answers. */
+function testLikeness() {
+  const [reference, ...others] = ['express-5.js', ...EXAMPLES.filter((one) => one.storesGuests).map((one) => one.file)]
+
+  const CASES = {
+    'a request it refuses': {
+      tenant: () => world.tenant,
+      requests: async () => {
+        const refused = Object.values(await badHeaders(world.tenant)).map((headers) => ['me', headers])
+        return [...refused, ['admin', bearer(await world.tenant.issue())]]
+      },
+    },
+    'an outage of the tenant': {
+      tenant: () => world.gone,
+      requests: async () => [['me', bearer(await world.gone.issue())]],
+    },
+    'an addon that does not load': {
+      tenant: () => world.tenant,
+      env: { NODE_OPTIONS: WITHOUT_ADDON },
+      requests: async () => {
+        const headers = bearer(await world.tenant.issue())
+        return ['me', 'admin', 'feed'].map((name) => [name, headers])
+      },
+    },
+  }
+
+  for (const [name, { tenant, env, requests }] of Object.entries(CASES)) {
+    test(`answers ${name} as Express's does: status, challenge, Retry-After and body`, async () => {
+      const asked = await requests()
+      const expected = await answersOf(reference, tenant(), env, asked)
+      assert.ok(expected.every(({ status }) => status >= 401))
+      for (const file of others) assert.deepEqual(await answersOf(file, tenant(), env, asked), expected, file)
+    })
+  }
+}
+
+async function answersOf(file, tenant, env, requests) {
+  const app = await startApp(world.folder, file, tenant, env)
+  const answers = []
+  try {
+    for (const [name, asked] of requests) {
+      const { status, headers, body } = await askHttp(app, name, asked)
+      const retryAfter = headers.get('retry-after')
+      answers.push({
+        status,
+        body,
+        type: headers.get('content-type').split(';')[0],
+        challenge: headers.get('www-authenticate'),
+        // The seconds depend on when it is asked.
+        saysWhen: retryAfter === null ? 'no' : Number(retryAfter) > 0,
+        stores: headers.getSetCookie(),
+      })
+    }
+  } finally {
+    app.stop()
+  }
+  return answers
+}

@@ -1,0 +1,173 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const { once } = require('node:events')
+const { test } = require('node:test')
+
+/**
+ * Each adapter in an app whose one route tells who asks: the app sets a cookie of its own before the guard, trusts a
+ * proxy, and answers 599 to what is thrown.
+ */
+const ADAPTERS = {
+  fastify: {
+    async start(load, options) {
+      const { logtoAuth } = load('logto-authkit/fastify')
+      const reached = []
+      const app = load('fastify')({ trustProxy: true })
+      app.addHook('onRequest', async (_request, reply) => reply.header('set-cookie', 'a=b') && undefined)
+      app.setErrorHandler((error, _request, reply) => reply.code(599).send({ message: error.message }))
+      app.register(logtoAuth, options)
+      app.get('/', async (request) => reached.push(request.auth) && request.auth)
+      await app.listen({ port: 0, host: '127.0.0.1' })
+      return { reached, get: overHttp(app.server), close: () => app.close() }
+    },
+    forbid: (error, request, reply) => reply.code(403).send({ code: error.code, method: request.method }),
+  },
+  hono: {
+    async start(load, options) {
+      const { logtoAuth } = load('logto-authkit/hono')
+      const reached = []
+      const app = new (load('hono').Hono)()
+      app.onError((error, c) => c.json({ message: error.message }, 599))
+      app.use(async (c, next) => {
+        c.header('set-cookie', 'a=b')
+        await next()
+      })
+      app.use(logtoAuth(options))
+      app.get('/', (c) => c.json(reached.push(c.get('auth')) && c.get('auth')))
+      const get = ({ scheme = 'http', ...headers } = {}) => app.request(`${scheme}://localhost/`, { headers })
+      return { reached, get, close: () => {} }
+    },
+    forbid: (error, c) => c.json({ code: error.code, method: c.req.method }, 403),
+    goOn: (_error, _c, next) => next(),
+  },
+  koa: {
+    async start(load, options) {
+      const { logtoAuth } = load('logto-authkit/koa')
+      const reached = []
+      const app = new (load('koa'))({ proxy: true })
+      app.use(async (ctx, next) => {
+        ctx.set('Set-Cookie', 'a=b')
+        try {
+          await next()
+        } catch ({ message }) {
+          ctx.status = 599
+          ctx.body = { message }
+        }
+      })
+      app.use(logtoAuth(options))
+      app.use((ctx) => {
+        reached.push(ctx.state.auth)
+        ctx.body = { ...ctx.state.auth }
+      })
+      const server = app.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      return { reached, get: overHttp(server), close: () => server.close() }
+    },
+    forbid: (error, ctx) => {
+      ctx.status = 403
+      ctx.body = { code: error.code, method: ctx.method }
+    },
+    goOn: (_error, _ctx, next) => next(),
+  },
+}
+
+function overHttp(server) {
+  return ({ scheme = 'http', ...headers } = {}) => {
+    return fetch(`http://127.0.0.1:${server.address().port}/`, {
+      headers: { 'x-forwarded-proto': scheme, connection: 'close', ...headers },
+    })
+  }
+}
+
+function testAdapters(world) {
+  for (const [name, adapter] of Object.entries(ADAPTERS)) {
+    const start = async (t, options) => {
+      const app = await adapter.start(world.load, { ...world.tenant.options, ...options })
+      t.after(app.close)
+      return app
+    }
+    const bearer = async (changes) => ({ authorization: `Bearer ${await world.tenant.issue(changes)}` })
+
+    test(`for ${name} gives the route the context of the request`, async (t) => {
+      const app = await start(t)
+      const auth = await (await app.get(await bearer())).json()
+      assert.deepEqual([auth.userId, auth.isAuthenticated, auth.isGuest], ['user-1', true, false])
+      assert.equal(auth.payload.scope, 'read:things write:things')
+    })
+
+    test(`for ${name} does not reach the route for a request it refuses`, async (t) => {
+      const app = await start(t, { requiredScope: 'admin:write' })
+      for (const headers of [{}, { authorization: 'Bearer garbage' }, await bearer()]) {
+        assert.equal((await app.get(headers)).status, 401)
+      }
+      assert.deepEqual(app.reached, [])
+    })
+
+    test(`for ${name} refuses wrong options when it is given them`, async (t) => {
+      for (const [option, options] of Object.entries({
+        audience: { audience: undefined },
+        requiredScopes: { requiredScopes: 'admin:write' },
+      })) {
+        const refused = (error) => error.code === 'options_invalid' && error.details.option === option
+        await assert.rejects(start(t, options), refused)
+      }
+    })
+
+    test(`for ${name} calls onError in place of the default response`, async (t) => {
+      const app = await start(t, { onError: adapter.forbid, requiredScope: 'admin:write' })
+      const response = await app.get(await bearer())
+      assert.equal(response.status, 403)
+      assert.deepEqual(await response.json(), { code: 'scope_missing', method: 'GET' })
+      assert.equal(response.headers.get('www-authenticate'), null)
+      assert.deepEqual(app.reached, [])
+    })
+
+    test(`for ${name} leaves what onError throws to the app's error handler`, async (t) => {
+      for (const onError of [
+        () => {
+          throw new Error('a bug')
+        },
+        () => Promise.reject(new Error('a bug')),
+      ]) {
+        const app = await start(t, { onError })
+        const response = await app.get()
+        assert.deepEqual([response.status, await response.json()], [599, { message: 'a bug' }])
+        assert.deepEqual(app.reached, [])
+      }
+    })
+
+    if (adapter.goOn !== undefined) {
+      test(`for ${name} lets onError go on, without a context`, async (t) => {
+        const app = await start(t, { onError: adapter.goOn })
+        assert.equal((await app.get()).status, 200)
+        assert.deepEqual(app.reached, [undefined])
+      })
+
+      test(`for ${name} does not reach the route where onError does nothing`, async (t) => {
+        const app = await start(t, { onError: () => {} })
+        assert.notEqual((await app.get()).status, 200)
+        assert.deepEqual(app.reached, [])
+      })
+    }
+
+    test(`for ${name} adds a guest's cookie to those that are set, Secure on https, and only once`, async (t) => {
+      const app = await start(t, { allowGuest: true })
+      for (const scheme of ['http', 'https']) {
+        const response = await app.get({ scheme })
+        const { guestId } = await response.json()
+        const [another, guest, ...more] = response.headers.getSetCookie()
+        const [cookie, ...attributes] = guest.split('; ')
+        assert.deepEqual([another, cookie, more], ['a=b', `guest_logto_authtoken=${guestId}`, []])
+        const secure = scheme === 'https' ? ['Secure'] : []
+        assert.deepEqual(attributes.sort(), ['Max-Age=604800', 'Path=/', 'SameSite=Lax', ...secure])
+
+        const again = await app.get({ scheme, cookie })
+        assert.equal((await again.json()).guestId, guestId)
+        assert.deepEqual(again.headers.getSetCookie(), ['a=b'])
+      }
+    })
+  }
+}
+
+module.exports = { testAdapters }

@@ -1,0 +1,31 @@
+'use strict'
+
+const { spawn } = require('node:child_process')
+const { withoutRust } = require('../support/tarballs')
+
+/**
+ * Starts an example app for a tenant, on a free port.
+ *
+ * @returns {Promise<{ url: string, stop: () => void }>} once it listens
+ */
+async function startApp(folder, file, { logtoUrl, audience }, env = {}) {
+  const settings = { LOGTO_URL: logtoUrl, AUDIENCE: audience, PORT: '0', ...env }
+  const child = spawn(process.execPath, [file], { cwd: folder, env: withoutRust(settings) })
+  const stop = () => child.kill('SIGKILL')
+  process.once('exit', stop)
+  let log = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (log += text))
+  const port = await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`${file} does not listen: ${log}`)), 60_000)
+    child.stdout.on('data', () => /Listening on port \d+\n/.test(log) && resolve(/port (\d+)\n/.exec(log)[1]))
+    child.once('exit', (code) => reject(new Error(`${file} ended with ${code}: ${log}`)))
+    child.once('close', () => process.off('exit', stop))
+    child.once('spawn', () => timer.unref())
+  }).catch((error) => {
+    stop()
+    throw error
+  })
+  return { url: `http://localhost:${port}`, stop }
+}
+
+module.exports = { startApp }

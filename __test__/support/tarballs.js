@@ -1,0 +1,57 @@
+'use strict'
+
+const { execFile } = require('node:child_process')
+const { existsSync } = require('node:fs')
+const { mkdtemp, readdir, writeFile } = require('node:fs/promises')
+const { delimiter, join } = require('node:path')
+const { promisify } = require('node:util')
+const { pack } = require('../../scripts/pack')
+
+const ROOT = join(__dirname, '..', '..')
+const NO_RUST = process.env.PATH.split(delimiter)
+  .filter((folder) => !['cargo', 'cargo.exe', 'rustc', 'rustc.exe'].some((file) => existsSync(join(folder, file))))
+  .join(delimiter)
+
+/** The environment of a machine that has no Rust. */
+function withoutRust(changes) {
+  return { ...process.env, PATH: NO_RUST, ...changes }
+}
+
+async function npm(args, cwd) {
+  // On Windows, npm is a script that only a shell starts.
+  const options = { cwd, env: withoutRust(), shell: process.platform === 'win32' }
+  return (await promisify(execFile)('npm', args, options)).stdout
+}
+
+/** The tarballs of the main package and of the one for this platform, and the platform's name. */
+async function packTarballs(folder) {
+  const platform = await hostPlatform()
+  const packages = pack(join(folder, 'packages'), [platform])
+  const [addon, main] = await Promise.all(packages.map((source) => tarball(source, folder)))
+  return { platform, addon, main }
+}
+
+/** Packs a package as `npm publish` does, into a new folder below this one. */
+async function tarball(source, folder) {
+  const target = await mkdtemp(join(folder, 'tarball-'))
+  await npm(['pack', source, '--ignore-scripts', '--pack-destination', target], folder)
+  const [file] = await readdir(target)
+  return join(target, file)
+}
+
+/** What npm makes, in an app's folder, of its package.json (an empty one, if it has none) and these tarballs, without
+ * any install script. */
+async function install(app, tarballs, ...flags) {
+  const manifest = join(app, 'package.json')
+  if (!existsSync(manifest)) await writeFile(manifest, '{ "private": true }')
+  await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', ...flags, ...tarballs], app)
+}
+
+/** The platform that the addon in js/ has been built for here. */
+async function hostPlatform() {
+  const prefix = `logto-authkit.${process.platform}-${process.arch}`
+  const file = (await readdir(join(ROOT, 'js'))).find((name) => name.startsWith(prefix))
+  return file.slice('logto-authkit.'.length, -'.node'.length)
+}
+
+module.exports = { ROOT, install, packTarballs, tarball, withoutRust }

@@ -1,0 +1,67 @@
+import 'reflect-metadata'
+import {
+  type CanActivate,
+  Controller,
+  type ExecutionContext,
+  Get,
+  HttpException,
+  Module,
+  Req,
+  UseGuards,
+} from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import { type AuthContext, AuthError, createVerifier, type VerifyAuthOptions } from 'logto-authkit/server'
+
+const options = { logtoUrl: process.env.LOGTO_URL ?? '', audience: process.env.AUDIENCE ?? '' }
+
+class LogtoGuard implements CanActivate {
+  readonly #verifier
+
+  constructor(options: VerifyAuthOptions) {
+    this.#verifier = createVerifier(options)
+  }
+
+  async canActivate(context: ExecutionContext) {
+    const http = context.switchToHttp()
+    const request = http.getRequest()
+    try {
+      request.auth = await this.#verifier.verify(request)
+      return true
+    } catch (error) {
+      if (!(error instanceof AuthError)) throw error
+      if (error.status === 401) http.getResponse().header('WWW-Authenticate', 'Bearer')
+      throw new HttpException({ error: error.message }, error.status, { cause: error })
+    }
+  }
+}
+
+interface Guarded {
+  auth: AuthContext
+}
+
+@Controller()
+class AppController {
+  @Get()
+  hello() {
+    return { hello: 'whoever you are' }
+  }
+
+  @Get('me')
+  @UseGuards(new LogtoGuard(options))
+  me(@Req() { auth }: Guarded) {
+    return { userId: auth.userId }
+  }
+
+  @Get('admin')
+  @UseGuards(new LogtoGuard({ ...options, requiredScope: 'admin:write' }))
+  admin(@Req() { auth }: Guarded) {
+    return { admin: auth.userId }
+  }
+}
+
+@Module({ controllers: [AppController] })
+class AppModule {}
+
+const app = await NestFactory.create(AppModule, { logger: ['error'] })
+await app.listen(process.env.PORT ?? 3000)
+console.log(`Listening on port ${app.getHttpServer().address().port}`)

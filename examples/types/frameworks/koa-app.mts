@@ -1,0 +1,38 @@
+import Koa from 'koa'
+import type { AuthContext, VerifyAuthOptions } from 'logto-authkit'
+import { type AuthState, type KoaAuthOptions, logtoAuth } from 'logto-authkit/koa'
+
+const options: VerifyAuthOptions = { logtoUrl: 'https://tenant.logto.app', audience: 'https://api.example.com' }
+
+const forbidding: KoaAuthOptions = {
+  ...options,
+  requiredScope: 'admin:write',
+  onError: (error, ctx, next) => {
+    if (error.code === 'token_missing') return next()
+    ctx.status = error.code === 'scope_missing' ? 403 : error.status
+    ctx.body = error
+  },
+}
+
+// What a middleware adds to the state, the ones after it know.
+export const app = new Koa()
+app.use(logtoAuth(options)).use((ctx) => {
+  const auth: AuthContext = ctx.state.auth
+  ctx.body = { userId: auth.userId }
+})
+
+app.use(logtoAuth(options)).use((ctx) => {
+  // @ts-expect-error a guest has no payload
+  ctx.body = ctx.state.auth.payload.sub
+})
+
+export const typed = new Koa<AuthState & { started: number }>()
+typed.use(logtoAuth(forbidding))
+typed.use((ctx) => {
+  ctx.body = { scope: ctx.state.auth.payload?.scope, started: ctx.state.started }
+})
+
+// @ts-expect-error audience is required
+logtoAuth({ logtoUrl: 'https://tenant.logto.app' })
+// @ts-expect-error a misspelt option
+logtoAuth({ ...options, requiredScopes: 'admin:write' })
