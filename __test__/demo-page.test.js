@@ -175,7 +175,10 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
       const genuine = await signInAtProvider(page)
       const forged = new URL(genuine)
       forge(forged)
-      for (const url of [forged, genuine]) await assertRefused(page, context, url)
+      const begun = await signInCookie(context)
+      await assertRefused(page, context, forged)
+      await context.addCookies([begun])
+      await assertRefused(page, context, genuine)
     })
   }
 
@@ -186,7 +189,7 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
     await other.page.goto(`${demo.home}sign-in`)
     await assertRefused(other.page, other.context, url)
 
-    const begun = (await context.cookies()).find(({ name }) => name === 'demo_sign_in')
+    const begun = await signInCookie(context)
     assert.deepEqual([begun.httpOnly, begun.secure, begun.sameSite], [true, true, 'Lax'])
     assert.equal((await page.goto(url.href)).status(), 200)
     await page.getByRole('button', { name: 'Sign out' }).waitFor()
@@ -196,6 +199,11 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
     await assertRefused(page, context, url)
   })
 })
+
+/** The cookie that binds a sign-in that has begun to the browser. */
+async function signInCookie(context) {
+  return (await context.cookies()).find(({ name }) => name === 'demo_sign_in')
+}
 
 async function assertRefused(page, context, url) {
   const response = await page.goto(url.href)
