@@ -3,7 +3,10 @@
 const { randomUUID } = require('node:crypto')
 const express = require('express')
 const jose = require('jose')
+const { findAccount, grantOwnScopes } = require('./accounts')
+const { adapterOf } = require('./adapter')
 const { listen } = require('./listen')
+const { signInRoutes } = require('./provider-sign-in')
 
 const API = 'https://api.example.com'
 const OTHER_API = 'https://billing.example.com'
@@ -18,6 +21,7 @@ const SCOPES = ['read:profile', 'admin:write']
 async function startProvider() {
   const client = { id: 'demo-service', secret: randomUUID() }
   const records = new Map()
+  const cookieKeys = [randomUUID()]
   let handler
   let server = await listen((req, res) => handler(req, res))
   const { url, port } = server
@@ -28,12 +32,15 @@ async function startProvider() {
   let keys = []
   const publish = async (newKeys) => {
     keys = newKeys
-    handler = mount(await createProvider({ issuer: `${url}/oidc`, client, keys, records, provider }), provider)
+    const issuer = `${url}/oidc`
+    handler = mount(await createProvider({ issuer, client, keys, cookieKeys, records, provider }), provider)
   }
   await publish([await createSigningKey()])
 
   return Object.assign(provider, {
     fetchToken: (request) => fetchToken(`${url}/oidc/token`, client, request),
+    /** Knows a web app from now on, which people sign in to. Returns its `clientId` and `clientSecret`. */
+    registerWebApp: (redirectUri) => registerWebApp(redirectUri, records),
     /** Signs with a new key from now on; with `keepOld`, tokens of the previous keys stay valid. */
     rotateKeys: async ({ keepOld }) => publish([await createSigningKey(), ...(keepOld ? keys : [])]),
     stop: () => server.close(),
@@ -44,7 +51,7 @@ async function startProvider() {
   })
 }
 
-async function createProvider({ issuer, client, keys, records, provider }) {
+async function createProvider({ issuer, client, keys, cookieKeys, records, provider }) {
   // An ES module, which `require` cannot load on every Node.js that this package supports.
   const { Provider, errors } = await import('oidc-provider')
   const oidc = new Provider(issuer, {
@@ -55,7 +62,12 @@ async function createProvider({ issuer, client, keys, records, provider }) {
     clientDefaults: { id_token_signed_response_alg: 'ES384' },
     enabledJWA: { idTokenSigningAlgValues: ['ES384'] },
     scopes: SCOPES,
-    ttl: { ClientCredentials: () => provider.tokenTtlSeconds },
+    findAccount,
+    loadExistingGrant: grantOwnScopes,
+    interactions: { url: (_ctx, { uid }) => `/sign-in/${uid}` },
+    pkce: { required: () => true },
+    cookies: { keys: cookieKeys },
+    ttl: { ClientCredentials: () => provider.tokenTtlSeconds, AccessToken: () => provider.tokenTtlSeconds },
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
@@ -83,6 +95,19 @@ function registrationOf(client) {
   }
 }
 
+async function registerWebApp(redirectUri, records) {
+  const app = { clientId: 'demo-page', clientSecret: randomUUID() }
+  await adapterOf('Client', records).upsert(app.clientId, {
+    client_id: app.clientId,
+    client_secret: app.clientSecret,
+    grant_types: ['authorization_code'],
+    redirect_uris: [redirectUri],
+    response_types: ['code'],
+    scope: ['openid', ...SCOPES].join(' '),
+  })
+  return app
+}
+
 /** What makes a resource's tokens JWTs, signed with `key`. */
 function resourceServerOf(resource, key) {
   const sign = { alg: key.alg, kid: key.kid }
@@ -96,17 +121,8 @@ function mount(oidc, provider) {
     next()
   })
   app.use('/oidc', oidc.callback())
+  app.use(signInRoutes(oidc))
   return app
-}
-
-/** The least storage that keeps opaque tokens: a map, shared by the providers that follow one another. */
-function adapterOf(model, records) {
-  const keyOf = (id) => `${model}:${id}`
-  return {
-    find: async (id) => records.get(keyOf(id)),
-    upsert: async (id, payload) => void records.set(keyOf(id), payload),
-    destroy: async (id) => void records.delete(keyOf(id)),
-  }
 }
 
 async function createSigningKey() {

@@ -1,0 +1,58 @@
+'use strict'
+
+const { spawn } = require('node:child_process')
+const { join } = require('node:path')
+
+const DEMO = join(__dirname, '..', '..', 'examples', 'demo', 'demo.js')
+const ADDRESS = /^ +(http:\/\/localhost:\d+\/demo\/)\n/m
+
+/** Starts the demo with its page. Resolves to the page's address `home`, and `stop`. */
+async function startDemo() {
+  const demo = spawn(process.execPath, [DEMO, '--serve'])
+  const stop = () => demo.kill('SIGKILL')
+  process.once('exit', stop)
+  let output = ''
+  const home = await new Promise((resolve, reject) => {
+    for (const stream of [demo.stdout, demo.stderr]) {
+      stream.on('data', (chunk) => {
+        output += chunk
+        if (ADDRESS.test(output)) resolve(ADDRESS.exec(output)[1])
+      })
+    }
+    demo.once('exit', (code) => reject(new Error(`The demo ended with ${code}: ${output}`)))
+  })
+  return { home, stop }
+}
+
+/** Types what a person types into the provider's form, and sends it. */
+async function typeCredentials(page, { username = 'ada', password = 'lovelace' } = {}) {
+  await page.getByLabel('Username').fill(username)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** Signs in, from the page and back to it. */
+async function signIn(page) {
+  await page.getByRole('link', { name: 'Sign in' }).click()
+  await typeCredentials(page)
+  await page.getByRole('button', { name: 'Sign out' }).waitFor()
+}
+
+/** Signs in at the provider, but never comes back: resolves to where the browser was about to go, code and state in it. */
+async function signInAtProvider(page) {
+  const session = await page.context().newCDPSession(page)
+  // Redirects are nothing that playwright-core can intercept by itself.
+  await session.send('Fetch.enable', { patterns: [{ urlPattern: '*/demo/callback?*' }] })
+  const held = new Promise((resolve) => {
+    session.once('Fetch.requestPaused', ({ requestId, request }) => {
+      resolve(session.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' }).then(() => new URL(request.url)))
+    })
+  })
+  await page.getByRole('link', { name: 'Sign in' }).click()
+  await typeCredentials(page)
+  const url = await held
+  await session.detach()
+  return url
+}
+
+module.exports = { signIn, signInAtProvider, startDemo, typeCredentials }

@@ -1,0 +1,64 @@
+'use strict'
+
+const { join } = require('node:path')
+const { parse } = require('cookie')
+const express = require('express')
+const { buildAuthCookieHeader, createCsrfMiddleware, createExpressAuthMiddleware } = require('logto-authkit')
+const { securityHeaders } = require('./security-headers')
+const { TTL_SECONDS } = require('./sign-in')
+
+const PAGE = join(__dirname, 'page')
+const SIGN_IN_COOKIE = 'demo_sign_in'
+
+/**
+ * The page and what it needs beside the API: to sign in and out, so that its scripts never hold a token.
+ *
+ * @param {string} home the page's address, under which these routes are
+ * @param signIn what `createSignIn` returns
+ * @param options those of the API's routes
+ */
+function createPageRoutes({ home, signIn, options }) {
+  // Lax, since the redirect that has to bring it back comes from another site.
+  const signInCookie = { path: new URL('callback', home).pathname, httpOnly: true, secure: true, sameSite: 'lax' }
+
+  const router = express.Router()
+  // Cookies belong to a host, so whoever comes by another of its names goes to this one first.
+  router.use((req, res, next) => (req.get('Host') === new URL(home).host ? next() : res.redirect(307, home)))
+  router.use(securityHeaders("'none'"))
+  router.use(createCsrfMiddleware())
+
+  router.get('/sign-in', async (_req, res) => {
+    const { id, url } = await signIn.begin()
+    res.cookie(SIGN_IN_COOKIE, id, { ...signInCookie, maxAge: TTL_SECONDS * 1000 }).redirect(303, url)
+  })
+
+  router.get('/callback', async (req, res) => {
+    const id = parse(req.get('Cookie') ?? '')[SIGN_IN_COOKIE]
+    res.clearCookie(SIGN_IN_COOKIE, signInCookie)
+    const tokens = await signIn.finish(id, new URL(req.originalUrl, home))
+    // SameSite=Strict: browsers leave it out of this redirect, as it began at the provider, and send it with what the page
+    // fetches.
+    res.append('Set-Cookie', buildAuthCookieHeader(tokens.access_token, { maxAge: tokens.expires_in }))
+    res.redirect(303, home)
+  })
+
+  router.post('/sign-out', (_req, res) => {
+    res.append('Set-Cookie', buildAuthCookieHeader('signed-out', { maxAge: 0 }))
+    res.status(204).end()
+  })
+
+  const reader = createExpressAuthMiddleware({ ...options, requiredScope: 'read:profile' })
+  router.get('/claims', reader, ({ auth }, res) => {
+    res.json(auth.payload)
+  })
+
+  router.use(express.static(PAGE, { cacheControl: false }))
+
+  router.use((error, _req, res, next) => {
+    if (![400, 502].includes(error.status)) return next(error)
+    res.status(error.status).sendFile(join(PAGE, 'refused.html'), { cacheControl: false })
+  })
+  return router
+}
+
+module.exports = { createPageRoutes }

@@ -1,0 +1,28 @@
+'use strict'
+
+const { join } = require('node:path')
+const { launchChromium } = require('../__test__/support/chromium')
+const { signIn, startDemo } = require('../__test__/support/demo-page')
+
+const FILE = join(__dirname, '..', 'docs', 'demo.png')
+
+/** Takes the README's picture of the demo's page anew: signed in. */
+async function main() {
+  const demo = await startDemo()
+  const browser = await launchChromium()
+  try {
+    const page = await browser.newPage({ viewport: { width: 1200, height: 800 }, colorScheme: 'light' })
+    await page.goto(demo.home)
+    await signIn(page)
+    await page.screenshot({ path: FILE, fullPage: true })
+    console.log(FILE)
+  } finally {
+    await browser.close()
+    demo.stop()
+  }
+}
+
+main().catch((error) => {
+  console.error(error)
+  process.exitCode = 1
+})
