@@ -2,19 +2,15 @@
 
 const assert = require('node:assert/strict')
 const { execFile } = require('node:child_process')
-const { existsSync } = require('node:fs')
 const { mkdtemp, readFile, readdir, realpath, rm, writeFile } = require('node:fs/promises')
 const { tmpdir } = require('node:os')
-const { delimiter, join, sep } = require('node:path')
+const { join, sep } = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { promisify } = require('node:util')
-const { pack } = require('../scripts/pack')
+const { NO_RUST, install, packTarballs } = require('./support/tarballs')
 const { startTenant } = require('./support/tenant')
 
 const ROOT = join(__dirname, '..')
-const NO_RUST = process.env.PATH.split(delimiter)
-  .filter((folder) => !['cargo', 'cargo.exe', 'rustc', 'rustc.exe'].some((file) => existsSync(join(folder, file))))
-  .join(delimiter)
 
 /** How an app gets at the package, and at Express, which is not installed beside it. */
 const STARTS = {
@@ -56,42 +52,14 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
 
   before(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'logto-authkit-')))
-    platform = await hostPlatform()
-    const packages = pack(join(folder, 'packages'), [platform])
-    const needed = ['cookie', 'jose'].map((name) => join(ROOT, 'node_modules', name))
-    const [addon, main, ...dependencies] = await Promise.all([...packages, ...needed].map(tarball))
-    tarballs = { addon, main, dependencies }
+    tarballs = await packTarballs(folder)
+    platform = tarballs.platform
     tenant = await startTenant()
   })
   after(async () => {
     await tenant?.close()
     await rm(folder, { recursive: true })
   })
-
-  const npm = async (args, cwd) => {
-    const env = { ...process.env, PATH: NO_RUST }
-    // On Windows, npm is a script that only a shell starts.
-    return (await promisify(execFile)('npm', args, { cwd, env, shell: process.platform === 'win32' })).stdout
-  }
-
-  const tarball = async (source) => {
-    const target = await mkdtemp(join(folder, 'tarball-'))
-    await npm(['pack', source, '--ignore-scripts', '--pack-destination', target], folder)
-    const [file] = await readdir(target)
-    return join(target, file)
-  }
-
-  /** A folder with what npm makes of these tarballs alone: without a network, a cache or an install script. */
-  const install = async (...files) => {
-    const target = await mkdtemp(join(folder, 'app-'))
-    await writeFile(join(target, 'package.json'), '{ "private": true }')
-    const cache = join(folder, 'empty-cache')
-    await npm(
-      ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--cache', cache, ...files],
-      target,
-    )
-    return target
-  }
 
   const runApp = async (app, start, script, ...args) => {
     await writeFile(join(app, start), STARTS[start] + script)
@@ -106,7 +74,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
   }
 
   test('hold what is needed to run and to build, and nothing else', async () => {
-    const app = await install(...tarballs.dependencies, tarballs.main, tarballs.addon)
+    const app = await install(folder, [...tarballs.dependencies, tarballs.main, tarballs.addon])
     const here = await filesIn(ROOT, ['js', 'src'])
     assert.deepEqual(await filesIn(join(app, 'node_modules/logto-authkit')), [
       'Cargo.lock',
@@ -129,7 +97,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
   })
 
   test('name each other at one exact version, and no script that runs at installation', async () => {
-    const app = await install(...tarballs.dependencies, tarballs.main, tarballs.addon)
+    const app = await install(folder, [...tarballs.dependencies, tarballs.main, tarballs.addon])
     const main = JSON.parse(await readFile(join(app, 'node_modules/logto-authkit/package.json')))
     const addon = JSON.parse(await readFile(join(app, `node_modules/logto-authkit-${platform}/package.json`)))
     assert.equal(main.optionalDependencies[addon.name], main.version)
@@ -140,7 +108,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
   })
 
   test('work in an Express app, required and imported, where there is no Rust', async () => {
-    const app = await install(...tarballs.dependencies, tarballs.main, tarballs.addon)
+    const app = await install(folder, [...tarballs.dependencies, tarballs.main, tarballs.addon])
     for (const start of Object.keys(STARTS)) {
       const expired = await tenant.issue({ claims: { exp: 1 } })
       const { answers, addons } = await runApp(app, start, SERVE, await tenant.issue(), expired)
@@ -152,7 +120,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
   })
 
   test('say what to install, where the one for the platform is missing', async () => {
-    const app = await install(...tarballs.dependencies, tarballs.main)
+    const app = await install(folder, [...tarballs.dependencies, tarballs.main])
     for (const start of Object.keys(STARTS)) {
       const { code, message } = await runApp(app, start, VERIFY, await tenant.issue())
       assert.equal(code, 'addon_unavailable', start)
@@ -160,13 +128,6 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
     }
   })
 })
-
-/** The platform that the addon in js/ has been built for here. */
-async function hostPlatform() {
-  const prefix = `logto-authkit.${process.platform}-${process.arch}`
-  const file = (await readdir(join(ROOT, 'js'))).find((name) => name.startsWith(prefix))
-  return file.slice('logto-authkit.'.length, -'.node'.length)
-}
 
 /** Every file below a folder, or below some folders in it, as sorted paths with slashes. */
 async function filesIn(folder, below = ['.']) {
