@@ -1,16 +1,18 @@
 'use strict'
 
-// The example Worker: installed from the tarballs, bundled by wrangler, run by workerd, asked over HTTP.
+// What bundlers make of the package, installed from the tarballs, by its export conditions: the example Worker, bundled by
+// wrangler, run by workerd and asked over HTTP; and a bundle for a browser.
 
 const assert = require('node:assert/strict')
 const { cp, mkdtemp, realpath, rm } = require('node:fs/promises')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 const { after, before, describe, test } = require('node:test')
+const { runInNewContext } = require('node:vm')
 const { runNode } = require('./support/child')
 const { install, packTarballs } = require('./support/tarballs')
 const { createKey, startTenant } = require('./support/tenant')
-const { bundleWorker, installWrangler, startWorker } = require('./support/workerd')
+const { bundleWorker, installWrangler, requireBeside, startWorker } = require('./support/workerd')
 
 const EXAMPLE = join(__dirname, '../examples/cloudflare-worker')
 const SUPPORT = join(__dirname, 'support')
@@ -60,17 +62,21 @@ const REFUSED = [
   ],
 ]
 
+let folder
+let app
+before(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'logto-authkit-')))
+  await installWrangler()
+  const { addon, main, dependencies } = await packTarballs(folder)
+  app = await install(folder, [...dependencies, main, addon])
+})
+after(() => rm(folder, { recursive: true }))
+
 describe('a Cloudflare Worker', { timeout: 600_000 }, () => {
-  let folder
   let bundle
   let tenant
   let worker
-
   before(async () => {
-    folder = await realpath(await mkdtemp(join(tmpdir(), 'logto-authkit-')))
-    await installWrangler()
-    const { addon, main, dependencies } = await packTarballs(folder)
-    const app = await install(folder, [...dependencies, main, addon])
     for (const file of ['worker.js', 'wrangler.jsonc']) await cp(join(EXAMPLE, file), join(app, file))
     for (const file of ['edge-worker.mjs', 'outcome.js']) await cp(join(SUPPORT, file), join(app, file))
     bundle = { example: await bundleWorker(app, 'worker.js'), tables: await bundleWorker(app, 'edge-worker.mjs') }
@@ -80,7 +86,6 @@ describe('a Cloudflare Worker', { timeout: 600_000 }, () => {
   after(async () => {
     await worker?.close()
     await tenant?.close()
-    await rm(folder, { recursive: true })
   })
 
   const start = ({ logtoUrl, audience }) => {
@@ -88,8 +93,7 @@ describe('a Cloudflare Worker', { timeout: 600_000 }, () => {
   }
 
   test('has the Edge engine in its bundle, nothing of the addon, and no module of Node.js', () => {
-    const ours = /(?<=node_modules\/)logto-authkit[^/]*\/.*/
-    const files = bundle.example.inputs.flatMap((file) => ours.exec(file) ?? [])
+    const files = ourFiles(bundle.example.inputs)
     assert.ok(files.includes('logto-authkit/js/edge/engine.js'))
     assert.deepEqual(
       files.filter((file) => !/^logto-authkit\/js\/(edge\/)?[\w-]+\.js$/.test(file)),
@@ -191,6 +195,50 @@ describe('a Cloudflare Worker', { timeout: 600_000 }, () => {
     await runNode(['__test__/conformance.test.js'], { env, timeout: 500_000 })
   })
 })
+
+describe('a bundle for a browser', () => {
+  /** What a bundler that has the condition `browser` makes of an app's import: the package's files, and the script. */
+  const bundleFor = async (conditions, contents) => {
+    const { outputFiles, metafile } = await requireBeside('esbuild').build({
+      stdin: { contents, resolveDir: app },
+      bundle: true,
+      platform: 'browser',
+      conditions,
+      write: false,
+      metafile: true,
+    })
+    return { script: outputFiles[0].text, files: ourFiles(Object.keys(metafile.inputs)) }
+  }
+
+  for (const [name, contents] of Object.entries({
+    'the package': `import { verifyAuth } from 'logto-authkit'; verifyAuth()`,
+    'the package, required': `require('logto-authkit').verifyAuth()`,
+    'the documented path': `import { createVerifier } from 'logto-authkit/server'; createVerifier()`,
+  })) {
+    test(`says where it belongs, and holds nothing else, of an import of ${name}`, async () => {
+      const { script, files } = await bundleFor([], contents)
+      assert.deepEqual(files, ['logto-authkit/js/browser.js'])
+      assert.throws(() => runInNewContext(script), /^Error: logto-authkit verifies tokens on a server and does not run/)
+    })
+  }
+
+  for (const conditions of [
+    ['edge-light', 'worker'],
+    ['workerd', 'worker'],
+  ]) {
+    test(`is not what ${conditions[0]} gets, whose bundlers set browser too`, async () => {
+      const { script, files } = await bundleFor(conditions, `require('logto-authkit')`)
+      assert.ok(files.includes('logto-authkit/js/edge/engine.js'))
+      assert.ok(!files.includes('logto-authkit/js/browser.js'))
+      runInNewContext(script, { Request, TextDecoder, TextEncoder })
+    })
+  }
+})
+
+/** Of the files in a bundle, those of our packages, as `<package>/<path>`. */
+function ourFiles(inputs) {
+  return inputs.flatMap((file) => /(?<=node_modules\/)logto-authkit[^/]*\/.*/.exec(file) ?? [])
+}
 
 async function startTenantOfSeveralKeys() {
   const tenant = await startTenant({ alg: 'ES384' })
