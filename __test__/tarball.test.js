@@ -2,11 +2,12 @@
 
 const assert = require('node:assert/strict')
 const { execFile } = require('node:child_process')
-const { mkdtemp, readFile, readdir, realpath, rm, writeFile } = require('node:fs/promises')
+const { mkdtemp, readFile, readdir, realpath, rm, truncate, writeFile } = require('node:fs/promises')
 const { tmpdir } = require('node:os')
 const { join, sep } = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { promisify } = require('node:util')
+const { checkSize } = require('../scripts/pack')
 const { NO_RUST, install, packTarballs } = require('./support/tarballs')
 const { startTenant } = require('./support/tenant')
 
@@ -127,6 +128,17 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
       assert.ok(message.includes(`logto-authkit-${platform}`), message)
     }
   })
+})
+
+test('an addon of 6 MB or more is not published', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'logto-authkit-'))
+  const addon = join(folder, 'addon.node')
+  await writeFile(addon, '')
+  await truncate(addon, 6_000_000 - 1)
+  checkSize(addon)
+  await truncate(addon, 6_000_000)
+  assert.throws(() => checkSize(addon), /addon\.node has 6000000 bytes/)
+  await rm(folder, { recursive: true })
 })
 
 /** Every file below a folder, or below some folders in it, as sorted paths with slashes. */
