@@ -1,13 +1,14 @@
 'use strict'
 
-// The native engine, here, and the Edge engine, in a process of its own, on the same cases.
+// The native engine, here, and the Edge engine, on the same cases: in a process of its own, or in workerd, where
+// EDGE_WORKER names the bundle.
 
 const assert = require('node:assert/strict')
 const { after, before, describe, test } = require('node:test')
 const authkit = require('logto-authkit')
 const { BODIES, CALLS, OPTIONS, TEXTS } = require('./hostile/both-engines')
 const { startWorld } = require('./hostile/world')
-const { startEdgeProcess } = require('./support/edge-process')
+const { startEdgeProcess, startEdgeWorker } = require('./support/edge-process')
 const { outcomeOf } = require('./support/outcome')
 const { createKey } = require('./support/tenant')
 
@@ -30,7 +31,8 @@ let world
 let edge
 before(async () => {
   world = await startWorld()
-  edge = startEdgeProcess()
+  const { EDGE_WORKER } = process.env
+  edge = await (EDGE_WORKER === undefined ? startEdgeProcess() : startEdgeWorker(EDGE_WORKER))
 })
 after(() => Promise.all([world.close(), edge.close()]))
 

@@ -2,12 +2,13 @@
 
 const assert = require('node:assert/strict')
 const { execFile } = require('node:child_process')
-const { mkdtemp, readFile, readdir, realpath, rm, writeFile } = require('node:fs/promises')
+const { mkdtemp, readFile, readdir, realpath, rm, truncate, writeFile } = require('node:fs/promises')
 const { tmpdir } = require('node:os')
 const { join, sep } = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { promisify } = require('node:util')
-const { ROOT, install: installInto, packTarballs, tarball, withoutRust } = require('./support/tarballs')
+const { checkSize } = require('../scripts/pack')
+const { ROOT, installOffline, packEverything, withoutRust } = require('./support/tarballs')
 const { startTenant } = require('./support/tenant')
 
 /** How an app gets at the package, and at Express, which is not installed beside it. */
@@ -50,10 +51,8 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
 
   before(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'logto-authkit-')))
-    const packed = await packTarballs(folder)
-    const needed = ['cookie', 'jose'].map((name) => tarball(join(ROOT, 'node_modules', name), folder))
-    platform = packed.platform
-    tarballs = { addon: packed.addon, main: packed.main, dependencies: await Promise.all(needed) }
+    tarballs = await packEverything(folder)
+    platform = tarballs.platform
     tenant = await startTenant()
   })
   after(async () => {
@@ -61,12 +60,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
     await rm(folder, { recursive: true })
   })
 
-  /** A folder with what npm makes of these tarballs alone: without a network, a cache or an install script. */
-  const install = async (...files) => {
-    const target = await mkdtemp(join(folder, 'app-'))
-    await installInto(target, files, '--offline', '--cache', join(folder, 'empty-cache'))
-    return target
-  }
+  const install = (...files) => installOffline(folder, files)
 
   const runApp = async (app, start, script, ...args) => {
     await writeFile(join(app, start), STARTS[start] + script)
@@ -137,6 +131,17 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
       assert.ok(message.includes(`logto-authkit-${platform}`), message)
     }
   })
+})
+
+test('an addon of 6 MB or more is not published', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'logto-authkit-'))
+  const addon = join(folder, 'addon.node')
+  await writeFile(addon, '')
+  await truncate(addon, 6_000_000 - 1)
+  checkSize(addon)
+  await truncate(addon, 6_000_000)
+  assert.throws(() => checkSize(addon), /addon\.node has 6000000 bytes/)
+  await rm(folder, { recursive: true })
 })
 
 /** Every file below a folder, or below some folders in it, as sorted paths with slashes. */

@@ -137,8 +137,12 @@ SEEDS.signature['rsa-any-algorithm'] = Buffer.from(SEEDS.signature.ps384).fill(2
 SEEDS.signature['rsa-other-algorithm'] = Buffer.from(SEEDS.signature.rs256).fill(3, 0, 1)
 SEEDS.signature['es256-zeros'] = Buffer.concat([SEEDS.signature.es256.subarray(0, -64), Buffer.alloc(64)])
 
+// Its inputs have a layout of their own: what has grown from seeds of an older one means nothing in this.
+fs.rmSync(path.join(__dirname, 'target/corpus/signature'), { recursive: true, force: true })
+
 for (const [target, seeds] of Object.entries(SEEDS)) {
   const directory = path.join(__dirname, 'corpus', target)
+  fs.rmSync(directory, { recursive: true, force: true })
   fs.mkdirSync(directory, { recursive: true })
   for (const [name, content] of Object.entries(seeds)) fs.writeFileSync(path.join(directory, name), content)
 }

@@ -1,21 +1,23 @@
 'use strict'
 
 // node scripts/pack.js <folder> [platform…]: the packages to publish, as folders: one for each platform named (or for
-// all), with its addon from js/, and the main one.
+// all), with its addon from js/, and the main one. Refuses an addon that is too large to publish.
 
-const { cpSync, mkdirSync, writeFileSync } = require('node:fs')
+const { cpSync, mkdirSync, statSync, writeFileSync } = require('node:fs')
 const { basename, join } = require('node:path')
 const { parseTriple } = require('@napi-rs/cli')
 const manifest = require('../package.json')
 
 const ROOT = join(__dirname, '..')
+/** What an addon is smaller than, in bytes, when it is a release build without its symbols. */
+const ADDON_BYTES = 6_000_000
 const LIBC = { gnu: 'glibc', musl: 'musl' }
 const PLATFORMS = Object.fromEntries(
   manifest.napi.targets.map(parseTriple).map((target) => [target.platformArchABI, target]),
 )
 
 /** @returns {string[]} the folders, the main package's last: those it names have to be published before it */
-function pack(folder, platforms = Object.keys(PLATFORMS)) {
+function pack(folder, platforms) {
   return [...platforms.map((platform) => packPlatform(folder, platform)), packMain(folder)]
 }
 
@@ -23,8 +25,8 @@ function packPlatform(folder, platform) {
   if (!Object.hasOwn(PLATFORMS, platform))
     throw new Error(`${platform} is none of ${Object.keys(PLATFORMS).join(', ')}`)
   const { platform: os, arch, abi } = PLATFORMS[platform]
-  const { name, version, license, engines, napi } = manifest
-  const addon = `${napi.binaryName}.${platform}.node`
+  const { name, version, license, engines } = manifest
+  const addon = addonName(platform)
   const target = join(folder, packageName(platform))
   copy([join('js', addon), 'LICENSE'], target, basename)
   writeFileSync(
@@ -62,6 +64,16 @@ function packMain(folder) {
   })
 }
 
+function addonName(platform) {
+  return `${manifest.napi.binaryName}.${platform}.node`
+}
+
+/** @throws {Error} where an addon is a debug build, has its symbols, or has grown too much */
+function checkSize(addon) {
+  const { size } = statSync(addon)
+  if (size >= ADDON_BYTES) throw new Error(`${addon} has ${size} bytes, and not fewer than ${ADDON_BYTES}`)
+}
+
 function packageName(platform) {
   return `${manifest.name}-${platform}`
 }
@@ -86,8 +98,10 @@ function repository() {
 }
 
 if (require.main === module) {
-  const [folder, ...platforms] = process.argv.slice(2)
-  for (const target of pack(folder, platforms.length > 0 ? platforms : undefined)) console.log(target)
+  const [folder, ...named] = process.argv.slice(2)
+  const platforms = named.length > 0 ? named : Object.keys(PLATFORMS)
+  for (const target of pack(folder, platforms)) console.log(target)
+  for (const platform of platforms) checkSize(join(folder, packageName(platform), addonName(platform)))
 }
 
-module.exports = { pack }
+module.exports = { checkSize, pack }

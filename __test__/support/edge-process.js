@@ -3,6 +3,7 @@
 const { fork } = require('node:child_process')
 const { once } = require('node:events')
 const { join } = require('node:path')
+const { startWorker } = require('./workerd')
 
 /** A Node.js process in which this package is what an Edge runtime sees of it. Its environment has no proxy. */
 function startEdgeProcess() {
@@ -30,4 +31,16 @@ function startEdgeProcess() {
   }
 }
 
-module.exports = { startEdgeProcess }
+/** The same in workerd, which runs the bundle of edge-worker.mjs. */
+async function startEdgeWorker(script) {
+  const worker = await startWorker(script)
+  return {
+    async outcomeOf(name, ...args) {
+      const response = await worker.fetch('/', { method: 'POST', body: JSON.stringify({ name, args }) })
+      return response.json()
+    },
+    close: worker.close,
+  }
+}
+
+module.exports = { startEdgeProcess, startEdgeWorker }

@@ -47,6 +47,19 @@ async function install(app, tarballs, ...flags) {
   await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', ...flags, ...tarballs], app)
 }
 
+/** The tarballs of all that an app needs: this platform's two packages, and what they depend on. */
+async function packEverything(folder) {
+  const needed = ['cookie', 'jose'].map((name) => tarball(join(ROOT, 'node_modules', name), folder))
+  return { ...(await packTarballs(folder)), dependencies: await Promise.all(needed) }
+}
+
+/** A new folder with what npm makes of these tarballs alone: without a network, a cache or an install script. */
+async function installOffline(folder, tarballs) {
+  const target = await mkdtemp(join(folder, 'app-'))
+  await install(target, tarballs, '--offline', '--cache', join(folder, 'empty-cache'))
+  return target
+}
+
 /** The platform that the addon in js/ has been built for here. */
 async function hostPlatform() {
   const prefix = `logto-authkit.${process.platform}-${process.arch}`
@@ -54,4 +67,4 @@ async function hostPlatform() {
   return file.slice('logto-authkit.'.length, -'.node'.length)
 }
 
-module.exports = { ROOT, install, packTarballs, tarball, withoutRust }
+module.exports = { ROOT, install, installOffline, packEverything, packTarballs, withoutRust }

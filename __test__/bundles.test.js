@@ -1,0 +1,247 @@
+'use strict'
+
+// What bundlers make of the package, installed from the tarballs, by its export conditions: the example Worker, bundled by
+// wrangler, run by workerd and asked over HTTP; and a bundle for a browser.
+
+const assert = require('node:assert/strict')
+const { cp, mkdtemp, realpath, rm } = require('node:fs/promises')
+const { tmpdir } = require('node:os')
+const { join } = require('node:path')
+const { after, before, describe, test } = require('node:test')
+const { runInNewContext } = require('node:vm')
+const { runNode } = require('./support/child')
+const { installOffline, packEverything } = require('./support/tarballs')
+const { createKey, startTenant } = require('./support/tenant')
+const { bundleWorker, installWrangler, requireBeside, startWorker } = require('./support/workerd')
+
+const EXAMPLE = join(__dirname, '../examples/cloudflare-worker')
+const SUPPORT = join(__dirname, 'support')
+const FAILED = 'Token verification failed:'
+const BAD_SIGNATURE = `${FAILED} Signature verification failed`
+
+const bearer = (token) => ({ authorization: `Bearer ${token}` })
+const secondsAgo = (seconds) => Math.floor(Date.now() / 1000) - seconds
+
+/** A token with one character of its payload changed. */
+function tampered(token) {
+  const [header, payload, signature] = token.split('.')
+  return [header, payload.replace(/^./, (first) => (first === 'e' ? 'f' : 'e')), signature].join('.')
+}
+
+/** Who is let in: [what they send, the headers]. */
+const ACCEPTED = [
+  ['a valid token', async ({ issue }) => bearer(await issue())],
+  ['a valid token in the cookie', async ({ issue }) => ({ cookie: `logto_authtoken=${await issue()}` })],
+  ['a token signed with RS256', async ({ issue, keys }) => bearer(await issue({ key: keys[1] }))],
+  ['a token signed with EdDSA', async ({ issue, keys }) => bearer(await issue({ key: keys[2] }))],
+]
+
+/** Who is not: [what they send, the headers, the answer's error]. */
+const REFUSED = [
+  ['no token', () => ({}), 'No token found in cookies or Authorization header'],
+  ['a tampered token', async ({ issue }) => bearer(tampered(await issue())), BAD_SIGNATURE],
+  [
+    'an expired token',
+    async ({ issue }) => bearer(await issue({ claims: { exp: secondsAgo(1) } })),
+    `${FAILED} Token has expired`,
+  ],
+  [
+    'a token for another audience',
+    async ({ issue }) => bearer(await issue({ claims: { aud: 'https://other.example.com' } })),
+    `${FAILED} Invalid audience`,
+  ],
+  [
+    'a token of another tenant',
+    async ({ issue }) => bearer(await issue({ claims: { iss: 'https://other.example.com/oidc' } })),
+    `${FAILED} Invalid issuer`,
+  ],
+  [
+    'an unsigned token',
+    async ({ issue }) => bearer((await issue()).replace(/^[^.]*/, Buffer.from('{"alg":"none"}').toString('base64url'))),
+    `${BAD_SIGNATURE} (algorithm not allowed)`,
+  ],
+]
+
+let folder
+let app
+before(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'logto-authkit-')))
+  await installWrangler()
+  const { addon, main, dependencies } = await packEverything(folder)
+  app = await installOffline(folder, [...dependencies, main, addon])
+})
+after(() => rm(folder, { recursive: true }))
+
+describe('a Cloudflare Worker', { timeout: 600_000 }, () => {
+  let bundle
+  let tenant
+  let worker
+  before(async () => {
+    for (const file of ['worker.js', 'wrangler.jsonc']) await cp(join(EXAMPLE, file), join(app, file))
+    for (const file of ['edge-worker.mjs', 'outcome.js']) await cp(join(SUPPORT, file), join(app, file))
+    bundle = { example: await bundleWorker(app, 'worker.js'), tables: await bundleWorker(app, 'edge-worker.mjs') }
+    tenant = await startTenantOfSeveralKeys()
+    worker = await start(tenant)
+  })
+  after(async () => {
+    await worker?.close()
+    await tenant?.close()
+  })
+
+  const start = ({ logtoUrl, audience }) => {
+    return startWorker(bundle.example.script, { LOGTO_URL: logtoUrl, AUDIENCE: audience })
+  }
+
+  test('has the Edge engine in its bundle, nothing of the addon, and no module of Node.js', () => {
+    const files = ourFiles(bundle.example.inputs)
+    assert.ok(files.includes('logto-authkit/js/edge/engine.js'))
+    assert.deepEqual(
+      files.filter((file) => !/^logto-authkit\/js\/(edge\/)?[\w-]+\.js$/.test(file)),
+      [],
+    )
+    assert.ok(!files.includes('logto-authkit/js/native-engine.js'))
+    assert.ok(!files.includes('logto-authkit/js/binding.js'))
+    assert.deepEqual(bundle.example.imports, ['cloudflare:workers'])
+  })
+
+  for (const [name, headersOf] of ACCEPTED) {
+    test(`lets in ${name}`, async () => {
+      const response = await worker.fetch('/me', { headers: await headersOf(tenant) })
+      const scope = 'read:things write:things'
+      assert.deepEqual([response.status, await response.json()], [200, { userId: 'user-1', scope }])
+    })
+  }
+
+  for (const [name, headersOf, error] of REFUSED) {
+    test(`answers 401 to ${name}`, async () => {
+      const response = await worker.fetch('/me', { headers: await headersOf(tenant) })
+      assert.deepEqual([response.status, await response.json()], [401, { error }])
+      assert.match(response.headers.get('www-authenticate'), /^Bearer/)
+    })
+  }
+
+  test('asks for a scope where a route does', async () => {
+    const refused = await worker.fetch('/admin', { headers: bearer(await tenant.issue()) })
+    assert.deepEqual(await refused.json(), { error: `${FAILED} Missing required scope: admin:write` })
+    assert.equal(refused.status, 401)
+    const token = await tenant.issue({ claims: { scope: 'read:things admin:write' } })
+    const accepted = await worker.fetch('/admin', { headers: bearer(token) })
+    assert.deepEqual([accepted.status, await accepted.json()], [200, { message: 'Hello, admin user-1' }])
+  })
+
+  test('gives a guest an id that it knows again by its cookie, whatever was wrong with the token', async () => {
+    const first = await worker.fetch('/feed', { headers: bearer(tampered(await tenant.issue())) })
+    const guest = await first.json()
+    assert.equal(first.status, 200)
+    assert.match(guest.guestId, /^[0-9a-f-]{36}$/)
+    const [cookie] = first.headers.getSetCookie()[0].split(';')
+    assert.equal(cookie, `guest_logto_authtoken=${guest.guestId}`)
+    const second = await worker.fetch('/feed', { headers: { cookie } })
+    assert.deepEqual(await second.json(), guest)
+
+    const user = await worker.fetch('/feed', { headers: bearer(await tenant.issue()) })
+    assert.deepEqual(await user.json(), { isGuest: false, userId: 'user-1' })
+  })
+
+  test('takes a new key without a restart, and no longer the one that it replaced', async () => {
+    const rotating = await startTenant()
+    const itsWorker = await start(rotating)
+    try {
+      const ask = async (token) => (await itsWorker.fetch('/me', { headers: bearer(token) })).status
+      const old = await rotating.issue()
+      assert.equal(await ask(old), 200)
+      rotating.keys = [await createKey('ES384')]
+      assert.equal(await ask(await rotating.issue()), 200)
+      assert.equal(await ask(old), 401)
+    } finally {
+      await itsWorker.close()
+      await rotating.close()
+    }
+  })
+
+  test('answers 200 to each of many requests that all need the keys first', async () => {
+    const cold = await start(tenant)
+    try {
+      const headers = bearer(await tenant.issue())
+      const responses = await Promise.all(Array.from({ length: 30 }, () => cold.fetch('/me', { headers })))
+      assert.deepEqual(new Set(responses.map(({ status }) => status)), new Set([200]))
+    } finally {
+      await cold.close()
+    }
+  })
+
+  test('answers 503 with Retry-After while the keys cannot be fetched, and 200 once they can', async () => {
+    const down = await startTenant()
+    const headers = bearer(await down.issue())
+    await down.goDown()
+    const cold = await start(down)
+    try {
+      const response = await cold.fetch('/me', { headers })
+      const error = `${FAILED} Unable to fetch signing keys (JWKS)`
+      assert.deepEqual([response.status, await response.json()], [503, { error }])
+      const seconds = Number(response.headers.get('retry-after'))
+      assert.ok(seconds >= 1)
+      await down.goUp()
+      await new Promise((resolve) => setTimeout(resolve, 1_000 * seconds + 100))
+      assert.equal((await cold.fetch('/me', { headers })).status, 200)
+    } finally {
+      await cold.close()
+      await down.close()
+    }
+  })
+
+  test('says the same as the native engine to every case of the conformance tables', async () => {
+    const env = { EDGE_WORKER: bundle.tables.script }
+    await runNode(['__test__/conformance.test.js'], { env, timeout: 500_000 })
+  })
+})
+
+describe('a bundle for a browser', () => {
+  /** What a bundler that has the condition `browser` makes of an app's import: the package's files, and the script. */
+  const bundleFor = async (conditions, contents) => {
+    const { outputFiles, metafile } = await requireBeside('esbuild').build({
+      stdin: { contents, resolveDir: app },
+      bundle: true,
+      platform: 'browser',
+      conditions,
+      write: false,
+      metafile: true,
+    })
+    return { script: outputFiles[0].text, files: ourFiles(Object.keys(metafile.inputs)) }
+  }
+
+  for (const [name, contents] of Object.entries({
+    'the package': `import { verifyAuth } from 'logto-authkit'; verifyAuth()`,
+    'the package, required': `require('logto-authkit').verifyAuth()`,
+    'the documented path': `import { createVerifier } from 'logto-authkit/server'; createVerifier()`,
+  })) {
+    test(`says where it belongs, and holds nothing else, of an import of ${name}`, async () => {
+      const { script, files } = await bundleFor([], contents)
+      assert.deepEqual(files, ['logto-authkit/js/browser.js'])
+      assert.throws(() => runInNewContext(script), /^Error: logto-authkit verifies tokens on a server and does not run/)
+    })
+  }
+
+  for (const conditions of [
+    ['edge-light', 'worker'],
+    ['workerd', 'worker'],
+  ]) {
+    test(`is not what ${conditions[0]} gets, whose bundlers set browser too`, async () => {
+      const { script, files } = await bundleFor(conditions, `require('logto-authkit')`)
+      assert.ok(files.includes('logto-authkit/js/edge/engine.js'))
+      assert.ok(!files.includes('logto-authkit/js/browser.js'))
+      runInNewContext(script, { Request, TextDecoder, TextEncoder })
+    })
+  }
+})
+
+/** Of the files in a bundle, those of our packages, as `<package>/<path>`. */
+function ourFiles(inputs) {
+  return inputs.flatMap((file) => /(?<=node_modules\/)logto-authkit[^/]*\/.*/.exec(file) ?? [])
+}
+
+async function startTenantOfSeveralKeys() {
+  const tenant = await startTenant({ alg: 'ES384' })
+  tenant.keys.push(await createKey('RS256'), await createKey('EdDSA'))
+  return tenant
+}

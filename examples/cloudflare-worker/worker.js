@@ -1,0 +1,41 @@
+import { env } from 'cloudflare:workers'
+import { AuthError, buildGuestCookieHeader, verifyAuth } from 'logto-authkit'
+
+const options = { logtoUrl: env.LOGTO_URL, audience: env.AUDIENCE }
+
+/** By path: what is asked of a request, and what it is answered. */
+const ROUTES = {
+  '/me': { options, answer: ({ userId, payload }) => Response.json({ userId, scope: payload.scope }) },
+  '/admin': {
+    options: { ...options, requiredScope: 'admin:write' },
+    answer: ({ userId }) => Response.json({ message: `Hello, admin ${userId}` }),
+  },
+  '/feed': { options: { ...options, allowGuest: true }, answer: answerAnyone },
+}
+
+export default {
+  async fetch(request) {
+    const route = ROUTES[new URL(request.url).pathname]
+    if (route === undefined) return Response.json({ error: 'Not found' }, { status: 404 })
+    try {
+      return route.answer(await verifyAuth(request, route.options))
+    } catch (error) {
+      return refuse(error)
+    }
+  },
+}
+
+/** A guest gets the id again that it is to keep: the browser sends it with the next request. */
+function answerAnyone({ isGuest, guestId, userId }) {
+  if (!isGuest) return Response.json({ isGuest, userId })
+  return Response.json({ isGuest, guestId }, { headers: { 'Set-Cookie': buildGuestCookieHeader(guestId) } })
+}
+
+/** 401, or 503 while the tenant's keys cannot be fetched. Anything else is a mistake of this Worker's: 500, and the log. */
+function refuse(error) {
+  if (!(error instanceof AuthError) || error.status === 500) throw error
+  const { status, message, details } = error
+  const headers =
+    status === 503 ? { 'Retry-After': String(details.retryAfterSeconds) } : { 'WWW-Authenticate': 'Bearer' }
+  return Response.json({ error: message }, { status, headers })
+}

@@ -1,0 +1,29 @@
+'use strict'
+
+// node scripts/check-package.js: what publint and attw ("Are the types wrong?") say of the main package as it is
+// published has to be nothing.
+
+const { execFileSync } = require('node:child_process')
+const { mkdtempSync, rmSync } = require('node:fs')
+const { tmpdir } = require('node:os')
+const { join } = require('node:path')
+const { pack } = require('./pack')
+
+const folder = mkdtempSync(join(tmpdir(), 'logto-authkit-'))
+try {
+  const [target] = pack(folder, [])
+  // Its status speaks of errors and warnings alone.
+  const findings = npx('publint@0.3.25', 'publint', 'run', '--strict', target)
+  if (!findings.includes('All good!')) throw new Error(`publint has suggestions:\n${findings}`)
+  // Without what came before Node.js 16: there, `exports` is unknown.
+  npx('@arethetypeswrong/cli@0.18.5', 'attw', '--profile', 'node16', '--pack', target)
+} catch (error) {
+  console.error(error.stdout ?? error)
+  process.exitCode = 1
+} finally {
+  rmSync(folder, { recursive: true })
+}
+
+function npx(name, ...command) {
+  return execFileSync('npx', ['--yes', `--package=${name}`, '--', ...command], { encoding: 'utf8' })
+}
