@@ -8,8 +8,8 @@ const { tmpdir } = require('node:os')
 const { delimiter, join, sep } = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { promisify } = require('node:util')
+const { createTestIssuer } = require('logto-authkit/testing')
 const { pack } = require('../scripts/pack')
-const { startTenant } = require('./support/tenant')
 
 const ROOT = join(__dirname, '..')
 const NO_RUST = process.env.PATH.split(delimiter)
@@ -52,7 +52,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
   let folder
   let platform
   let tarballs
-  let tenant
+  let issuer
 
   before(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'logto-authkit-')))
@@ -61,10 +61,10 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
     const needed = ['cookie', 'jose'].map((name) => join(ROOT, 'node_modules', name))
     const [addon, main, ...dependencies] = await Promise.all([...packages, ...needed].map(tarball))
     tarballs = { addon, main, dependencies }
-    tenant = await startTenant()
+    issuer = await createTestIssuer()
   })
   after(async () => {
-    await tenant?.close()
+    await issuer?.close()
     await rm(folder, { recursive: true })
   })
 
@@ -99,7 +99,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
     const options = { cwd: app, env, timeout: 20_000 }
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [start, JSON.stringify(tenant.options), ...args],
+      [start, JSON.stringify(issuer.options), ...args],
       options,
     )
     return JSON.parse(stdout)
@@ -116,9 +116,10 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
       'build.rs',
       'express-request.d.ts',
       'index.d.ts',
-      ...here.filter((file) => /^js\/(edge\/)?[\w-]+\.js$/.test(file)),
+      ...here.filter((file) => /^js\/([a-z]+\/)?[\w-]+\.js$/.test(file)),
       'package.json',
       ...here.filter((file) => file.startsWith('src/')),
+      'testing.d.ts',
     ])
     assert.deepEqual(await filesIn(join(app, `node_modules/logto-authkit-${platform}`)), [
       'LICENSE',
@@ -142,8 +143,8 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
   test('work in an Express app, required and imported, where there is no Rust', async () => {
     const app = await install(...tarballs.dependencies, tarballs.main, tarballs.addon)
     for (const start of Object.keys(STARTS)) {
-      const expired = await tenant.issue({ claims: { exp: 1 } })
-      const { answers, addons } = await runApp(app, start, SERVE, await tenant.issue(), expired)
+      const expired = issuer.issueToken({ expiresIn: -1 })
+      const { answers, addons } = await runApp(app, start, SERVE, issuer.issueToken(), expired)
       assert.deepEqual(answers[0], [200, 'user-1'], start)
       assert.equal(answers[1][0], 401, start)
       const file = `logto-authkit.${platform}.node`
@@ -154,7 +155,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
   test('say what to install, where the one for the platform is missing', async () => {
     const app = await install(...tarballs.dependencies, tarballs.main)
     for (const start of Object.keys(STARTS)) {
-      const { code, message } = await runApp(app, start, VERIFY, await tenant.issue())
+      const { code, message } = await runApp(app, start, VERIFY, issuer.issueToken())
       assert.equal(code, 'addon_unavailable', start)
       assert.ok(message.includes(`logto-authkit-${platform}`), message)
     }
