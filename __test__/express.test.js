@@ -4,8 +4,8 @@ const assert = require('node:assert/strict')
 const { after, before, describe, test } = require('node:test')
 const cookieParser = require('cookie-parser')
 const { createExpressAuthMiddleware, requireScopes } = require('logto-authkit')
+const { createTestIssuer } = require('logto-authkit/testing')
 const { startExpress } = require('./support/express-app')
-const { startTenant } = require('./support/tenant')
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const GUEST = 'guest_logto_authtoken'
@@ -13,16 +13,16 @@ const GUEST = 'guest_logto_authtoken'
 for (const version of ['express', 'express-4']) {
   describe(`createExpressAuthMiddleware on ${version}`, () => {
     const express = require(version)
-    let tenant
+    let issuer
     before(async () => {
-      tenant = await startTenant()
+      issuer = await createTestIssuer()
     })
-    after(() => tenant.close())
+    after(() => issuer.close())
 
     /** An app whose one route echoes `req.auth`, behind the middleware. */
     const start = async (t, options = {}, ...others) => {
       const app = await startExpress((app) => {
-        app.use(...others, createExpressAuthMiddleware({ ...tenant.options, ...options }))
+        app.use(...others, createExpressAuthMiddleware({ ...issuer.options, ...options }))
         app.get('/', (req, res) => res.json(req.auth))
       }, express)
       t.after(app.close)
@@ -30,7 +30,7 @@ for (const version of ['express', 'express-4']) {
     }
 
     test('sets req.auth from the cookie, with and without cookie-parser', async (t) => {
-      const cookie = `logto_authtoken=${await tenant.issue()}`
+      const cookie = `logto_authtoken=${issuer.issueToken()}`
       for (const others of [[], [cookieParser()]]) {
         const app = await start(t, {}, ...others)
         const auth = await (await app.get('/', { cookie })).json()
@@ -80,7 +80,7 @@ for (const version of ['express', 'express-4']) {
     })
 
     test('makes a guest of a bad token, a missing scope and an outage', async (t) => {
-      const authorization = `Bearer ${await tenant.issue()}`
+      const authorization = `Bearer ${issuer.issueToken()}`
       const cases = [
         [{}, { authorization: 'Bearer garbage' }],
         [{ requiredScope: 'admin:write' }, { authorization }],
@@ -99,7 +99,7 @@ for (const version of ['express', 'express-4']) {
         next()
       }
       const app = await start(t, { onError, requiredScope: 'admin:write' })
-      const denied = await app.get('/', { authorization: `Bearer ${await tenant.issue()}` })
+      const denied = await app.get('/', { authorization: `Bearer ${issuer.issueToken()}` })
       assert.equal(denied.status, 403)
       assert.deepEqual(await denied.json(), { path: '/' })
       assert.equal((await app.get('/')).status, 200, 'onError may go on')
@@ -120,7 +120,7 @@ for (const version of ['express', 'express-4']) {
 
     test('guards routes whose handlers require scopes of their own', async (t) => {
       const app = await startExpress((app) => {
-        app.get('/', createExpressAuthMiddleware(tenant.options), (req, res, next) => {
+        app.get('/', createExpressAuthMiddleware(issuer.options), (req, res, next) => {
           try {
             requireScopes(req.auth, 'admin:write')
             res.json('let in')
@@ -130,7 +130,7 @@ for (const version of ['express', 'express-4']) {
         })
       }, express)
       t.after(app.close)
-      assert.equal((await app.get('/', { authorization: `Bearer ${await tenant.issue()}` })).status, 599)
+      assert.equal((await app.get('/', { authorization: `Bearer ${issuer.issueToken()}` })).status, 599)
       assert.equal(app.errors[0].code, 'scope_missing')
     })
   })

@@ -5,19 +5,19 @@ const http = require('node:http')
 const { once } = require('node:events')
 const { before, after, describe, test } = require('node:test')
 const { verifyAuth } = require('logto-authkit')
-const { startTenant } = require('./support/tenant')
+const { createTestIssuer } = require('logto-authkit/testing')
 const { rejection } = require('./support/rejection')
 
 const NAME = 'logto_authtoken'
 
 describe('a token is found in', () => {
-  let tenant
+  let issuer
   let token
   before(async () => {
-    tenant = await startTenant()
-    token = await tenant.issue()
+    issuer = await createTestIssuer()
+    token = issuer.issueToken()
   })
-  after(() => tenant.close())
+  after(() => issuer.close())
 
   const store = (value) => ({ get: (name) => (name === NAME ? value : undefined) })
   const REQUESTS = {
@@ -46,11 +46,11 @@ describe('a token is found in', () => {
     'a quoted-printable cookie': () => ({ headers: { cookie: `${NAME}=${token.replaceAll('.', '%2E')}` } }),
   }
   for (const [name, request] of Object.entries(REQUESTS)) {
-    test(name, async () => assert.equal((await verifyAuth(request(), tenant.options)).userId, 'user-1'))
+    test(name, async () => assert.equal((await verifyAuth(request(), issuer.options)).userId, 'user-1'))
   }
 
   test('an IncomingMessage', async (t) => {
-    const server = http.createServer(async (req, res) => res.end((await verifyAuth(req, tenant.options)).userId))
+    const server = http.createServer(async (req, res) => res.end((await verifyAuth(req, issuer.options)).userId))
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     t.after(() => server.close())
@@ -61,15 +61,15 @@ describe('a token is found in', () => {
   })
 
   test('the cookie before the header', async () => {
-    const other = await tenant.issue({ claims: { sub: 'other' } })
+    const other = issuer.issueToken({ sub: 'other' })
     const request = { cookies: { [NAME]: token }, headers: { authorization: `Bearer ${other}` } }
-    assert.equal((await verifyAuth(request, tenant.options)).userId, 'user-1')
+    assert.equal((await verifyAuth(request, issuer.options)).userId, 'user-1')
     const bad = { cookies: { [NAME]: 'bad' }, headers: { authorization: `Bearer ${token}` } }
-    assert.equal((await rejection(verifyAuth(bad, tenant.options))).code, 'token_malformed')
+    assert.equal((await rejection(verifyAuth(bad, issuer.options))).code, 'token_malformed')
   })
 
   test('a cookie of another name, where cookieName says so', async () => {
-    const options = { ...tenant.options, cookieName: 'session' }
+    const options = { ...issuer.options, cookieName: 'session' }
     assert.equal((await verifyAuth({ cookies: { session: token } }, options)).userId, 'user-1')
     assert.equal((await rejection(verifyAuth({ cookies: { [NAME]: token } }, options))).code, 'token_missing')
   })

@@ -3,27 +3,27 @@
 const assert = require('node:assert/strict')
 const { after, before, describe, test } = require('node:test')
 const { verifyNextAuth, withNextAuth } = require('logto-authkit')
-const { startTenant } = require('./support/tenant')
+const { createTestIssuer } = require('logto-authkit/testing')
 
 const URL = 'https://app.example/api'
 
 describe('in Next.js', () => {
-  let tenant
+  let issuer
   let signedIn
   before(async () => {
-    tenant = await startTenant()
-    signedIn = { headers: { authorization: `Bearer ${await tenant.issue()}` } }
+    issuer = await createTestIssuer()
+    signedIn = { headers: { authorization: `Bearer ${issuer.issueToken()}` } }
   })
-  after(() => tenant.close())
+  after(() => issuer.close())
 
   test('verifyNextAuth gives { success: true, auth } for a valid token', async () => {
-    const result = await verifyNextAuth(new Request(URL, signedIn), tenant.options)
+    const result = await verifyNextAuth(new Request(URL, signedIn), issuer.options)
     assert.deepEqual(Object.keys(result), ['success', 'auth'])
     assert.deepEqual([result.success, result.auth.userId, result.auth.isGuest], [true, 'user-1', false])
   })
 
   test('verifyNextAuth gives a guest as { success: false, error, auth }', async () => {
-    const options = { ...tenant.options, allowGuest: true }
+    const options = { ...issuer.options, allowGuest: true }
     const { success, error, auth } = await verifyNextAuth(new Request(URL), options)
     assert.deepEqual([success, error], [false, 'No token found in cookies or Authorization header'])
     assert.deepEqual([auth.isGuest, auth.isAuthenticated, auth.userId], [true, false, null])
@@ -31,12 +31,12 @@ describe('in Next.js', () => {
 
   test('verifyNextAuth tells onError of the refusal', async () => {
     const codes = []
-    await verifyNextAuth(new Request(URL), { ...tenant.options, onError: ({ code }) => codes.push(code) })
+    await verifyNextAuth(new Request(URL), { ...issuer.options, onError: ({ code }) => codes.push(code) })
     assert.deepEqual(codes, ['token_missing'])
   })
 
   test('withNextAuth calls the handler with the request, the context and what else came', async () => {
-    const guarded = withNextAuth((request, auth, ctx) => Response.json([request.url, auth.userId, ctx]), tenant.options)
+    const guarded = withNextAuth((request, auth, ctx) => Response.json([request.url, auth.userId, ctx]), issuer.options)
     const response = await guarded(new Request(URL, signedIn), { params: { id: '5' } })
     assert.equal(response.status, 200)
     assert.deepEqual(await response.json(), [URL, 'user-1', { params: { id: '5' } }])
@@ -46,12 +46,12 @@ describe('in Next.js', () => {
   test('withNextAuth leaves what the handler throws to Next.js', async () => {
     const guarded = withNextAuth(() => {
       throw new Error('a bug')
-    }, tenant.options)
+    }, issuer.options)
     await assert.rejects(guarded(new Request(URL, signedIn)), { message: 'a bug' })
   })
 
   test('withNextAuth persists a fresh guest id, on a redirect too', async () => {
-    const options = { ...tenant.options, allowGuest: true }
+    const options = { ...issuer.options, allowGuest: true }
     for (const answer of [
       () => Response.json({}),
       () => Response.redirect(URL),
@@ -74,7 +74,7 @@ describe('in Next.js', () => {
   })
 
   test('withNextAuth marks the guest cookie Secure on https alone', async () => {
-    const guarded = withNextAuth(() => Response.json({}), { ...tenant.options, allowGuest: true })
+    const guarded = withNextAuth(() => Response.json({}), { ...issuer.options, allowGuest: true })
     const response = await guarded(new Request('http://app.example/api'))
     assert.doesNotMatch(response.headers.getSetCookie()[0], /Secure/)
   })

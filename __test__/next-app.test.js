@@ -7,7 +7,7 @@ const { cp } = require('node:fs/promises')
 const { join } = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { promisify } = require('node:util')
-const { startTenant } = require('./support/tenant')
+const { createTestIssuer } = require('logto-authkit/testing')
 const { WITHOUT_ADDON } = require('./support/without-addon')
 
 const APP = join(__dirname, '../examples/next')
@@ -42,7 +42,7 @@ async function startNext({ logtoUrl, audience }, changes) {
 }
 
 describe('a Next.js app', { timeout: 600_000 }, () => {
-  let tenant
+  let issuer
   let app
   let bearer
   before(async () => {
@@ -50,13 +50,13 @@ describe('a Next.js app', { timeout: 600_000 }, () => {
     // What npm copied may be of an older build.
     await cp(join(__dirname, '../js'), join(APP, 'node_modules/logto-authkit/js'), { recursive: true, force: true })
     await run(process.execPath, NEXT, 'build')
-    tenant = await startTenant()
-    bearer = { authorization: `Bearer ${await tenant.issue()}` }
-    app = await startNext(tenant)
+    issuer = await createTestIssuer()
+    bearer = { authorization: `Bearer ${issuer.issueToken({ scope: 'read:things write:things' })}` }
+    app = await startNext(issuer)
   })
   after(async () => {
     app?.stop()
-    await tenant?.close()
+    await issuer?.close()
   })
 
   test('lets a valid Bearer token into a route', async () => {
@@ -66,7 +66,7 @@ describe('a Next.js app', { timeout: 600_000 }, () => {
   })
 
   test('lets a valid token in the cookie into a route', async () => {
-    const response = await app.get('/api/me', { cookie: `logto_authtoken=${await tenant.issue()}` })
+    const response = await app.get('/api/me', { cookie: `logto_authtoken=${issuer.issueToken()}` })
     assert.equal(response.status, 200)
     assert.equal((await response.json()).userId, 'user-1')
   })
@@ -78,7 +78,7 @@ describe('a Next.js app', { timeout: 600_000 }, () => {
   })
 
   test('answers 401 and says why where the token is bad', async () => {
-    const late = await tenant.issue({ claims: { exp: Math.floor(Date.now() / 1000) - 1 } })
+    const late = issuer.issueToken({ expiresIn: -1 })
     const response = await app.get('/api/me', { authorization: `Bearer ${late}` })
     assert.equal(response.status, 401)
     assert.deepEqual(await response.json(), { error: 'Token verification failed: Token has expired' })
@@ -90,7 +90,7 @@ describe('a Next.js app', { timeout: 600_000 }, () => {
     assert.match(refused.headers.get('www-authenticate'), /^Bearer error="insufficient_scope".* scope="admin:write"$/)
     assert.equal((await refused.json()).error, 'Authentication failed')
 
-    const token = await tenant.issue({ claims: { scope: 'read:things admin:write' } })
+    const token = issuer.issueToken({ scope: 'read:things admin:write' })
     const accepted = await app.get('/api/admin', { authorization: `Bearer ${token}` })
     assert.equal(accepted.status, 200)
     assert.deepEqual(await accepted.json(), { message: 'Hello, admin user-1' })
@@ -125,11 +125,11 @@ describe('a Next.js app', { timeout: 600_000 }, () => {
   })
 
   test('answers 503 with Retry-After where the keys were never there to fetch', async () => {
-    const gone = await startTenant()
+    const gone = await createTestIssuer()
     await gone.close()
     const cold = await startNext(gone)
     try {
-      const response = await cold.get('/api/admin', { authorization: `Bearer ${await gone.issue()}` })
+      const response = await cold.get('/api/admin', { authorization: `Bearer ${gone.issueToken()}` })
       assert.equal(response.status, 503)
       assert.ok(Number(response.headers.get('retry-after')) > 0)
       assert.equal((await response.json()).error, 'Authentication unavailable')
@@ -139,7 +139,7 @@ describe('a Next.js app', { timeout: 600_000 }, () => {
   })
 
   test('answers 500 everywhere, and never lets a guest or an empty 200 through, where the addon does not load', async () => {
-    const broken = await startNext(tenant, { NODE_OPTIONS: WITHOUT_ADDON })
+    const broken = await startNext(issuer, { NODE_OPTIONS: WITHOUT_ADDON })
     try {
       for (const path of ['/private', '/api/me', '/api/admin', '/api/feed']) {
         const response = await broken.get(path, bearer)

@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict')
 const { test } = require('node:test')
 const { createVerifier, invalidateJwksCache, verifyAuth } = require('logto-authkit')
-const { startTenant } = require('./support/tenant')
+const { createTestIssuer } = require('logto-authkit/testing')
 const { rejection } = require('./support/rejection')
 
 const GOOD = { logtoUrl: 'https://tenant.example', audience: 'https://api.example' }
@@ -76,10 +76,10 @@ test('every documented option is accepted', () => {
 })
 
 test('an options object is read once: a later change has no effect', async (t) => {
-  const tenant = await startTenant()
-  t.after(() => tenant.close())
-  const token = await tenant.issue()
-  const options = { ...tenant.options }
+  const issuer = await createTestIssuer()
+  t.after(() => issuer.close())
+  const token = issuer.issueToken()
+  const options = { ...issuer.options }
   assert.equal((await verifyAuth(token, options)).userId, 'user-1')
   options.audience = 'https://other.example'
   assert.equal((await verifyAuth(token, options)).userId, 'user-1')

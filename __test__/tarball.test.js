@@ -7,9 +7,9 @@ const { tmpdir } = require('node:os')
 const { join, sep } = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { promisify } = require('node:util')
+const { createTestIssuer } = require('logto-authkit/testing')
 const { checkSize } = require('../scripts/pack')
 const { ROOT, installOffline, packEverything, withoutRust } = require('./support/tarballs')
-const { startTenant } = require('./support/tenant')
 
 /** How an app gets at the package, and at Express, which is not installed beside it. */
 const STARTS = {
@@ -47,16 +47,16 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
   let folder
   let platform
   let tarballs
-  let tenant
+  let issuer
 
   before(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'logto-authkit-')))
     tarballs = await packEverything(folder)
     platform = tarballs.platform
-    tenant = await startTenant()
+    issuer = await createTestIssuer()
   })
   after(async () => {
-    await tenant?.close()
+    await issuer?.close()
     await rm(folder, { recursive: true })
   })
 
@@ -68,7 +68,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
     const options = { cwd: app, env, timeout: 20_000 }
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [start, JSON.stringify(tenant.options), ...args],
+      [start, JSON.stringify(issuer.options), ...args],
       options,
     )
     return JSON.parse(stdout)
@@ -87,10 +87,12 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
       'fastify.d.ts',
       'hono.d.ts',
       'index.d.ts',
-      ...here.filter((file) => /^js\/(edge\/)?[\w-]+\.js$/.test(file)),
+      ...here.filter((file) => /^js\/([a-z]+\/)?[\w-]+\.js$/.test(file)),
       'koa.d.ts',
+      'next.d.ts',
       'package.json',
       ...here.filter((file) => file.startsWith('src/')),
+      'testing.d.ts',
     ])
     assert.deepEqual(await filesIn(join(app, `node_modules/logto-authkit-${platform}`)), [
       'LICENSE',
@@ -114,8 +116,8 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
   test('work in an Express app, required and imported, where there is no Rust', async () => {
     const app = await install(...tarballs.dependencies, tarballs.main, tarballs.addon)
     for (const start of Object.keys(STARTS)) {
-      const expired = await tenant.issue({ claims: { exp: 1 } })
-      const { answers, addons } = await runApp(app, start, SERVE, await tenant.issue(), expired)
+      const expired = issuer.issueToken({ expiresIn: -1 })
+      const { answers, addons } = await runApp(app, start, SERVE, issuer.issueToken(), expired)
       assert.deepEqual(answers[0], [200, 'user-1'], start)
       assert.equal(answers[1][0], 401, start)
       const file = `logto-authkit.${platform}.node`
@@ -126,7 +128,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
   test('say what to install, where the one for the platform is missing', async () => {
     const app = await install(...tarballs.dependencies, tarballs.main)
     for (const start of Object.keys(STARTS)) {
-      const { code, message } = await runApp(app, start, VERIFY, await tenant.issue())
+      const { code, message } = await runApp(app, start, VERIFY, issuer.issueToken())
       assert.equal(code, 'addon_unavailable', start)
       assert.ok(message.includes(`logto-authkit-${platform}`), message)
     }

@@ -1,39 +1,34 @@
 'use strict'
 
-const { createServer } = require('node:http')
-const { once } = require('node:events')
 const jose = require('jose')
 const { invalidateJwksCache } = require('logto-authkit')
+const { startLoopback } = require('../../js/testing/loopback')
 
 /**
- * A tenant on loopback: a real HTTP server with a key set, and tokens signed by its first key.
+ * A tenant on loopback, for tests that need more of it than `createTestIssuer` gives; its signatures are another
+ * library's.
  *
  * `keys` may be changed at will; `answer`, when set, replaces the response to a request for the keys.
  */
 async function startTenant({ alg = 'ES384', audience = 'https://api.example.com' } = {}) {
   const tenant = { audience, keys: [await createKey(alg)], fetches: 0, answer: undefined }
 
-  const server = createServer((req, res) => {
+  const server = await startLoopback((req, res) => {
     tenant.fetches += 1
     if (tenant.answer) return tenant.answer(req, res)
     res.setHeader('Content-Type', 'application/json').end(JSON.stringify({ keys: tenant.keys.map((key) => key.jwk) }))
   })
-  const listen = async (port) => {
-    server.listen(port, '127.0.0.1')
-    await once(server, 'listening')
-  }
-  await listen(0)
-  const { port } = server.address()
+  const logtoUrl = server.origin
   // The kernel gives ports out again, and the cache remembers how their last owner fared.
-  invalidateJwksCache(`http://127.0.0.1:${port}`)
+  invalidateJwksCache(logtoUrl)
 
   return Object.assign(tenant, {
-    logtoUrl: `http://127.0.0.1:${port}`,
-    issuer: `http://127.0.0.1:${port}/oidc`,
-    options: { logtoUrl: `http://127.0.0.1:${port}`, audience },
-    goUp: () => listen(port),
-    goDown: () => stop(server),
-    close: () => stop(server),
+    logtoUrl,
+    issuer: `${logtoUrl}/oidc`,
+    options: { logtoUrl, audience },
+    goUp: server.goUp,
+    goDown: server.goDown,
+    close: server.goDown,
     claims: (changes) => claimsOf(tenant, changes),
     /** A token: `claims` and `header` are changes to what is usual; `undefined` leaves a member out. */
     issue: ({ claims = {}, header = {}, key = tenant.keys[0] } = {}) =>
@@ -69,11 +64,6 @@ function claimsOf(tenant, changes) {
 
 function withoutUndefined(object) {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
-}
-
-function stop(server) {
-  server.closeAllConnections()
-  return new Promise((resolve) => server.close(resolve))
 }
 
 module.exports = { createKey, startTenant }

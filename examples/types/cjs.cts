@@ -1,5 +1,6 @@
 // The documented import path, required from a CommonJS module.
 import authkit = require('logto-authkit/server')
+import testing = require('logto-authkit/testing')
 
 const { AuthError, createVerifier, verifyAuth, verifyLogtoToken, verifyNextAuth, withNextAuth } = authkit
 
@@ -57,4 +58,9 @@ function forgetKeys(): void {
   authkit.clearJwksCache()
 }
 
-export = { userOf, handle, guarded, warmUp, isScopeMissing, scopesOf, cookiesOf, middlewareOf, forgetKeys }
+async function tokenOf(sub: string): Promise<string> {
+  const issuer: testing.TestIssuer = await testing.createTestIssuer()
+  return issuer.issueToken({ sub })
+}
+
+export = { tokenOf, userOf, handle, guarded, warmUp, isScopeMissing, scopesOf, cookiesOf, middlewareOf, forgetKeys }

@@ -33,6 +33,8 @@ import {
   verifyNextAuth,
   withNextAuth,
 } from 'logto-authkit'
+import type { TestIssuer, TestIssuerOptions, TestTokenOptions } from 'logto-authkit/testing'
+import { createTestIssuer } from 'logto-authkit/testing'
 
 const options: VerifyAuthOptions = {
   logtoUrl: 'https://tenant.logto.app',
@@ -126,4 +128,21 @@ export const middleware = [createExpressAuthMiddleware(options), createCsrfMiddl
 export function forgetKeys(): void {
   invalidateJwksCache(options.logtoUrl)
   clearJwksCache()
+}
+
+export async function testWithIssuer(claims: TestTokenOptions): Promise<void> {
+  const setup: TestIssuerOptions = { alg: 'EdDSA', audience: 'https://api.example.org' }
+  const issuer: TestIssuer = await createTestIssuer(setup)
+  const token: string = issuer.issueToken({ sub: 'ann', scope: 'read:things', expiresIn: -1, organization_id: 'org-1' })
+  const others = [
+    issuer.issueToken(),
+    issuer.issueToken({ ...claims, audience: ['a', 'b'], header: { kid: 'another' } }),
+  ]
+  await verifyMany([token, ...others])
+  await verifyAuth(token, { ...issuer.options, requiredScope: 'read:things', issuer: issuer.issuer })
+  await issuer.rotateKeys()
+  await issuer.rotateKeys({ keepPrevious: true })
+  await issuer.goDown()
+  await issuer.goUp()
+  await issuer.close()
 }

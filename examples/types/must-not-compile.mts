@@ -13,10 +13,12 @@ import {
   verifyNextAuth,
   withNextAuth,
 } from 'logto-authkit'
+import { createTestIssuer, type TestIssuer } from 'logto-authkit/testing'
 
 declare const options: VerifyAuthOptions
 declare const auth: AuthContext
 declare const request: Request
+declare const issuer: TestIssuer
 
 // @ts-expect-error audience is required
 createVerifier({ logtoUrl: 'https://tenant.logto.app' })
@@ -55,3 +57,8 @@ verifyNextAuth(request, options).then((result) => {
 export const code: AuthErrorCode = 'token_late'
 // @ts-expect-error only this package makes an AuthError
 export const error = new AuthError('token_expired')
+
+// @ts-expect-error no HMAC, not even in tests
+createTestIssuer({ alg: 'HS256' })
+// @ts-expect-error seconds
+issuer.issueToken({ expiresIn: '1h' })

@@ -1,0 +1,42 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const { spawn } = require('node:child_process')
+const { join } = require('node:path')
+const { text } = require('node:stream/consumers')
+
+const CLI = join(__dirname, '..', '..', 'js', 'cli.js')
+
+/** Runs the command with nothing in its environment but `env`: `{ exitCode, stdout, stderr }`. */
+async function runCli(args, { env = {}, input = '' } = {}) {
+  const child = spawn(process.execPath, [CLI, ...args], { env, timeout: 60_000 })
+  // It may end without reading.
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
+  const exit = new Promise((resolve) => child.once('exit', resolve))
+  const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exit])
+  return { exitCode, stdout, stderr }
+}
+
+/**
+ * What the doctor says of a tenant, and of a token: as text, and as an object. Both are checked for what must be in neither:
+ * the token, its signature, and characters that a terminal obeys.
+ */
+async function askDoctor({ logtoUrl, audience }, { token, args = [], secrets = [] } = {}) {
+  const all = ['doctor', '--logto-url', logtoUrl, '--audience', audience, ...args]
+  const env = token === undefined ? {} : { LOGTO_TOKEN: token }
+  const [told, json] = await Promise.all([runCli(all, { env }), runCli([...all, '--json'], { env })])
+  assert.deepEqual([told.stderr, json.stderr], ['', ''])
+  const report = JSON.parse(json.stdout)
+  assert.deepEqual([told.exitCode, json.exitCode], [report.exitCode, report.exitCode])
+  const signature = token?.split('.').length === 3 ? token.split('.')[2] : ''
+  const hidden = [token, token?.trim(), signature, ...secrets].filter((secret) => secret?.length >= 8)
+  for (const output of [told.stdout, json.stdout]) {
+    for (const secret of hidden) assert.ok(!output.includes(secret), `${secret} in ${output}`)
+    assert.doesNotMatch(output.replaceAll('\n', ''), /[\p{C}\p{Zl}\p{Zp}]/u)
+  }
+  assert.equal(json.stdout.split('\n').length, 2, 'one line')
+  return { text: told.stdout, report }
+}
+
+module.exports = { askDoctor, runCli }

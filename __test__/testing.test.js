@@ -1,0 +1,183 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const { describe, test } = require('node:test')
+const jose = require('jose')
+const { createExpressAuthMiddleware, createVerifier, verifyAuth } = require('logto-authkit')
+const { createTestIssuer } = require('logto-authkit/testing')
+const { runNode, verifyInChild } = require('./support/child')
+const { startExpress } = require('./support/express-app')
+const { rejection } = require('./support/rejection')
+
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+
+const startIssuer = async (t, options) => {
+  const issuer = await createTestIssuer(options)
+  t.after(issuer.close)
+  return issuer
+}
+
+const codeOf = async (token, options) => (await rejection(verifyAuth(token, options))).code
+
+describe('a test issuer', { timeout: 60_000 }, () => {
+  for (const alg of ALGORITHMS) {
+    test(`signs with ${alg} what this package accepts, and jose too`, async (t) => {
+      const issuer = await startIssuer(t, { alg })
+      const token = issuer.issueToken({ scope: 'read:things' })
+      const { payload } = await verifyAuth(token, { ...issuer.options, requiredScope: 'read:things' })
+      const keys = jose.createRemoteJWKSet(new URL(`${issuer.issuer}/jwks`))
+      const { audience, issuer: iss } = issuer
+      const verified = await jose.jwtVerify(token, keys, { audience, issuer: iss, algorithms: [alg], typ: 'at+jwt' })
+      assert.deepEqual(payload, verified.payload)
+    })
+  }
+
+  test('stands in for a tenant of an Express app', async (t) => {
+    const issuer = await startIssuer(t)
+    const app = await startExpress((app) => {
+      app.get('/', createExpressAuthMiddleware({ ...issuer.options, requiredScope: 'read:things' }))
+      app.get('/', (req, res) => res.json(req.auth.userId))
+    })
+    t.after(app.close)
+    const get = async (token) => (await app.get('/', { authorization: `Bearer ${token}` })).status
+    assert.equal(await get(issuer.issueToken({ scope: 'read:things' })), 200)
+    assert.equal(await get(issuer.issueToken({ scope: 'read:things', expiresIn: -1 })), 401)
+    await issuer.goDown()
+    assert.equal(await get(issuer.issueToken({ scope: 'read:things' })), 503)
+  })
+
+  test('makes tokens with the header and claims of Logto’s, whose lifetime is an hour', async (t) => {
+    const issuer = await startIssuer(t)
+    const token = issuer.issueToken()
+    const header = jose.decodeProtectedHeader(token)
+    assert.deepEqual(header, { alg: 'ES384', typ: 'at+jwt', kid: header.kid })
+    const { payload } = await verifyAuth(token, { ...issuer.options, tokenType: 'at+jwt' })
+    assert.deepEqual(Object.keys(payload).sort(), ['aud', 'client_id', 'exp', 'iat', 'iss', 'jti', 'sub'])
+    const { sub, iss, aud } = payload
+    assert.deepEqual([sub, iss, aud], ['user-1', `${issuer.logtoUrl}/oidc`, 'https://api.example.com'])
+    assert.equal(payload.exp - payload.iat, 3_600)
+    assert.notEqual(jose.decodeJwt(issuer.issueToken()).jti, payload.jti)
+  })
+
+  test('puts any claim into a token, and leaves out those that are undefined', async (t) => {
+    const issuer = await startIssuer(t, { audience: 'https://api.example.org' })
+    const claimsOf = (token) => jose.decodeJwt(issuer.issueToken(token))
+    const { sub, scope, aud, organization_id } = claimsOf({ sub: 'ann', scope: 'a b', organization_id: 'org-1' })
+    assert.deepEqual([sub, scope, aud, organization_id], ['ann', 'a b', 'https://api.example.org', 'org-1'])
+    assert.deepEqual(claimsOf({ audience: ['a', 'b'] }).aud, ['a', 'b'])
+    for (const claim of ['jti', 'sub', 'iat', 'exp', 'client_id', 'iss', 'aud']) {
+      assert.ok(!Object.hasOwn(claimsOf({ [claim]: undefined }), claim), claim)
+    }
+    for (const none of ['', undefined]) assert.ok(!Object.hasOwn(claimsOf({ scope: none }), 'scope'))
+  })
+
+  const REFUSED = {
+    'has expired': [{ expiresIn: -1 }, 'token_expired'],
+    'expires now': [{ expiresIn: 0 }, 'token_expired'],
+    'is for another API': [{ audience: 'https://other.example' }, 'audience_invalid'],
+    'is of another issuer': [{ iss: 'https://auth.example/oidc' }, 'issuer_invalid'],
+    'is not valid yet': [{ nbf: 4_000_000_000 }, 'token_not_yet_valid'],
+    'has no expiry': [{ exp: undefined }, 'claim_invalid'],
+    'has the type of another token': [{ header: { typ: 'id+jwt' } }, 'claim_invalid'],
+    'names a key that is not there': [{ header: { kid: 'another' } }, 'key_not_found'],
+  }
+  for (const [name, [token, code]] of Object.entries(REFUSED)) {
+    test(`makes a token that ${name}, which is refused with ${code}`, async (t) => {
+      const issuer = await startIssuer(t)
+      assert.equal(await codeOf(issuer.issueToken(token), issuer.options), code)
+    })
+  }
+
+  test('rotates its keys: at once, a token of the new one is accepted, one of the old refused', async (t) => {
+    const issuer = await startIssuer(t)
+    for (let round = 0; round < 3; round += 1) {
+      const old = issuer.issueToken()
+      await verifyAuth(old, issuer.options)
+      await issuer.rotateKeys()
+      assert.equal(await codeOf(old, issuer.options), 'key_not_found')
+      assert.equal((await verifyAuth(issuer.issueToken(), issuer.options)).userId, 'user-1')
+    }
+  })
+
+  test('keeps the previous keys where it is told to', async (t) => {
+    const issuer = await startIssuer(t)
+    const old = issuer.issueToken()
+    await issuer.rotateKeys({ keepPrevious: true })
+    const kids = [old, issuer.issueToken()].map((token) => jose.decodeProtectedHeader(token).kid)
+    assert.equal(new Set(kids).size, 2)
+    await verifyAuth(old, issuer.options)
+    await verifyAuth(issuer.issueToken(), issuer.options)
+  })
+
+  test('goes down and comes up again, which tells at once; each may be repeated', async (t) => {
+    const issuer = await startIssuer(t)
+    const token = issuer.issueToken()
+    const verifier = createVerifier(issuer.options)
+    await verifier.verify(token)
+    for (let round = 0; round < 3; round += 1) {
+      await issuer.goDown()
+      await issuer.goDown()
+      const { code, status } = await rejection(verifier.verify(token))
+      assert.deepEqual([code, status], ['jwks_unavailable', 503])
+      await issuer.goUp()
+      await issuer.goUp()
+      await verifier.verify(token)
+    }
+    await issuer.close()
+    assert.equal((await rejection(verifier.verify(token))).code, 'jwks_unavailable')
+  })
+
+  test('serves an app in another process', async (t) => {
+    const issuer = await startIssuer(t)
+    assert.deepEqual(await verifyInChild(issuer.issueToken(), issuer.options), { userId: 'user-1' })
+    const { code } = await verifyInChild(issuer.issueToken({ expiresIn: -1 }), issuer.options)
+    assert.equal(code, 'token_expired')
+  })
+
+  test('has a discovery document, and answers 404 for anything else', async (t) => {
+    const { logtoUrl, issuer } = await startIssuer(t)
+    const document = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()
+    assert.deepEqual(document, { issuer, jwks_uri: `${issuer}/jwks` })
+    for (const path of ['/', '/oidc', '/__proto__', '/constructor']) {
+      assert.equal((await fetch(logtoUrl + path)).status, 404, path)
+    }
+  })
+
+  test('does not keep a process alive, imported and required, even with a connection open', async () => {
+    const use = `
+      const issuer = await createTestIssuer()
+      const { userId } = await verifyAuth(issuer.issueToken({ sub: 'ann' }), issuer.options)
+      await (await fetch(issuer.issuer + '/jwks')).text()
+      console.log(userId)`
+    const imported = `
+      import { verifyAuth } from 'logto-authkit'
+      import { createTestIssuer } from 'logto-authkit/testing'
+      ${use}`
+    const required = `
+      const { verifyAuth } = require('logto-authkit')
+      const { createTestIssuer } = require('logto-authkit/testing')
+      async function main() {${use}}
+      main()`
+    const runs = [runNode(['--input-type=module', '-e', imported]), runNode(['-e', required])]
+    for (const { stdout } of await Promise.all(runs)) assert.equal(stdout, 'ann\n')
+  })
+
+  const WRONG = {
+    algo: [{ algo: 'ES384' }, /^Invalid option algo: there is no such option$/],
+    alg: [{ alg: 'HS256' }, /^Invalid option alg: none of RS256, .*EdDSA$/],
+    audience: [{ audience: '' }, /^Invalid option audience: /],
+  }
+  for (const [option, [options, message]] of Object.entries(WRONG)) {
+    test(`refuses a wrong ${option}, by name`, async () => {
+      const error = await rejection(createTestIssuer(options))
+      assert.equal(error.code, 'options_invalid')
+      assert.match(error.message, message)
+    })
+  }
+
+  test('refuses a lifetime that is no number, and an unknown option of a rotation', async (t) => {
+    const issuer = await startIssuer(t)
+    assert.throws(() => issuer.issueToken({ expiresIn: '1h' }), /^AuthError: Invalid option expiresIn: /)
+    assert.equal((await rejection(issuer.rotateKeys({ keepOld: true }))).code, 'options_invalid')
+  })
+})

@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+'use strict'
+
+const { text: textFrom } = require('node:stream/consumers')
+const { HELP, UsageError, flagOf, readCommandLine } = require('./doctor/command-line')
+const { EXIT_CODES, examine } = require('./doctor/examine')
+const { jsonOf, secretsOf, textOf } = require('./doctor/report')
+const { AuthError } = require('./errors')
+
+async function main(args) {
+  const { wantsHelp, wantsJson, token, options } = readCommandLine(args, process.env)
+  if (wantsHelp) return console.log(HELP)
+  const given = token === '-' ? await tokenFromInput() : token
+  const examination = await examine(options, given)
+  const secrets = secretsOf(given, examination.token)
+  console.log(wantsJson ? jsonOf(examination, secrets) : textOf(examination, secrets))
+  process.exitCode = examination.exitCode
+}
+
+/** What a shell puts at the end of a line is no part of the token. */
+async function tokenFromInput() {
+  const token = (await textFrom(process.stdin)).replace(/\r?\n$/, '')
+  if (token === '') throw new UsageError('--token -: nothing came from standard input')
+  return token
+}
+
+function fail(error) {
+  const [outcome, message] = failureOf(error)
+  process.exitCode = EXIT_CODES[outcome]
+  if (process.argv.includes('--json')) console.log(JSON.stringify({ outcome, exitCode: EXIT_CODES[outcome], message }))
+  else console.error(outcome === 'usage_error' ? `${message}\nlogto-authkit doctor --help says more.` : message)
+}
+
+function failureOf(error) {
+  if (error instanceof UsageError) return ['usage_error', error.message]
+  if (!(error instanceof AuthError)) throw error
+  const { code, message, details } = error
+  if (code === 'options_invalid') return ['usage_error', `${flagOf(details.option)}: ${details.problem}`]
+  return [code, message]
+}
+
+main(process.argv.slice(2)).catch(fail)

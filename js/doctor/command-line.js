@@ -1,0 +1,100 @@
+'use strict'
+
+const { parseArgs } = require('node:util')
+
+const HELP = `Usage: logto-authkit doctor --logto-url <url> --audience <indicator> [options]
+
+Looks at a Logto tenant from this machine and, where a token is given, says in plain
+words why a server would refuse it. It shows a token's header and claims, never the token.
+
+  --logto-url <url>        the endpoint of the tenant
+  --audience <indicator>   your API resource's indicator; may be repeated
+  --token <token>          the token to judge; "-" reads it from standard input. Without
+                           it, the variable LOGTO_TOKEN is looked at
+  --scope <scopes>         requiredScope: scopes the token has to have
+  --issuer <issuer>        the accepted issuer, if not <url>/oidc; may be repeated
+  --jwks-uri <url>         where the keys are, if not at <url>/oidc/jwks
+  --clock-tolerance <s>    seconds by which clocks may differ
+  --token-type <typ>       the typ that a token has to have
+  --json                   one JSON object, for programs
+  --help                   this text
+
+Exit code: 0 the tenant is fine, and so is the token, if there is one
+           1 the token is refused
+           2 the keys of the tenant cannot be fetched, or none can be used
+           3 the command is wrong
+           4 the addon of logto-authkit does not load here`
+
+const TEXT = { type: 'string' }
+const TEXTS = { type: 'string', multiple: true }
+const FLAG = { type: 'boolean' }
+
+const OPTIONS = {
+  'logto-url': TEXT,
+  audience: TEXTS,
+  token: TEXT,
+  scope: TEXT,
+  issuer: TEXTS,
+  'jwks-uri': TEXT,
+  'clock-tolerance': TEXT,
+  'token-type': TEXT,
+  json: FLAG,
+  help: { ...FLAG, short: 'h' },
+}
+
+/** The command is wrong. Its message repeats no argument, which could be a token in the wrong place. */
+class UsageError extends Error {}
+
+/**
+ * Reads the arguments of the command.
+ *
+ * @returns {{ wantsHelp: boolean, wantsJson: boolean, token?: string, options: object }} options as `verifyAuth` has them
+ * @throws {UsageError}
+ */
+function readCommandLine([command, ...args], env) {
+  if (['--help', '-h', 'help'].includes(command)) return { wantsHelp: true }
+  if (command !== 'doctor') throw new UsageError('there is one command: logto-authkit doctor')
+  const values = parse(args)
+  if (values.token === '') throw new UsageError('--token is empty: is the variable set that it comes from?')
+  return {
+    wantsHelp: values.help === true,
+    wantsJson: values.json === true,
+    token: values.token ?? (env.LOGTO_TOKEN || undefined),
+    options: withoutUndefined({
+      logtoUrl: values['logto-url'],
+      audience: values.audience,
+      requiredScope: values.scope,
+      issuer: values.issuer,
+      jwksUri: values['jwks-uri'],
+      clockTolerance:
+        values['clock-tolerance'] === undefined ? undefined : Number(values['clock-tolerance'] || Number.NaN),
+      tokenType: values['token-type'],
+    }),
+  }
+}
+
+function parse(args) {
+  try {
+    return parseArgs({ args, options: OPTIONS }).values
+  } catch ({ code }) {
+    const problems = {
+      ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL:
+        'there is an argument that belongs to no option; a token is given with --token',
+      ERR_PARSE_ARGS_UNKNOWN_OPTION: 'there is an option that is not known',
+    }
+    throw new UsageError(problems[code] ?? 'an option lacks its value, or has one that it does not take')
+  }
+}
+
+function withoutUndefined(object) {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
+}
+
+/** How the command line calls an option. */
+function flagOf(option) {
+  const name =
+    option === 'requiredScope' ? 'scope' : option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return `--${name}`
+}
+
+module.exports = { HELP, UsageError, flagOf, readCommandLine }

@@ -1,0 +1,113 @@
+'use strict'
+
+const { version } = require('../../package.json')
+const { excerpt, hide, printable } = require('./safe-text')
+const { here } = require('./tenant-findings')
+
+/** As wide as the levels of findings. */
+const MARGIN = ' '.repeat(11)
+
+/** What is shorter is no secret, and may be a word of the report's own. */
+const MIN_SECRET_CHARS = 24
+
+/** What must not be shown of a token, whatever else is: all of it, and its signature. */
+function secretsOf(given, token) {
+  if (token === null) return []
+  const signature = token.format === 'jws' ? token.bare.split('.')[2] : ''
+  return [given, token.bare, signature].filter(({ length }) => length >= MIN_SECRET_CHARS)
+}
+
+/** An examination for people. */
+function textOf({ settings, findings, token, verdict }, secrets) {
+  const lines = [
+    `logto-authkit doctor ${version}, Node.js ${process.version}, on ${here()}`,
+    ...proxyLines(),
+    '',
+    `The tenant ${settings.endpoint}`,
+    ...findings.flatMap(({ level, text, advice }) => [`  ${level.padEnd(7)}  ${text}`, ...adviceLines(advice, MARGIN)]),
+    ...(token === null
+      ? ['', 'No token was given: --token, or LOGTO_TOKEN.']
+      : [...tokenLines(token), '', ...verdictLines(verdict)]),
+  ]
+  return lines.map((line) => printable(hide(line, secrets))).join('\n')
+}
+
+/** Their names alone: their values may hold a password. */
+function proxyLines() {
+  const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()])
+  const set = names.filter((name) => process.env[name])
+  return set.length === 0 ? [] : [`(${set.join(', ')} set: keys are fetched through a proxy)`]
+}
+
+function tokenLines({ format, header, claims, bare }) {
+  const titles = {
+    jws: 'The token claims (nothing of this is proven)',
+    jwe: 'The token is encrypted; its header',
+    opaque: `The token is opaque, ${bare.length} characters`,
+    other: `The token is no JWS, ${bare.length} characters`,
+  }
+  return ['', titles[format], ...memberLines('header', header), ...memberLines('claim', claims)]
+}
+
+function memberLines(what, object) {
+  if (object === null) return []
+  return Object.entries(excerpt(object)).map(([name, value]) => {
+    const isPlain = /^\w+$/.test(name)
+    return `  ${what.padEnd(7)}  ${isPlain ? name : JSON.stringify(name)}: ${JSON.stringify(value)}`
+  })
+}
+
+function verdictLines({ isAccepted, code, text, advice, ofTokenAlone }) {
+  const refusal = code === 'jwks_unavailable' ? 'Not to be judged' : 'Refused'
+  const title = isAccepted ? 'Accepted' : `${refusal}: ${code}`
+  const lines = [title, `  ${text}`, ...adviceLines(advice, '  ')]
+  return ofTokenAlone === undefined ? lines : [...lines, '', 'The token alone', ...verdictLines(ofTokenAlone)]
+}
+
+function adviceLines(advice, margin) {
+  return advice.map((one) => `${margin}-> ${one}`)
+}
+
+/** An examination for programs. Members may be added; those that are there keep their names. */
+function jsonOf({ outcome, exitCode, settings, tenant, findings, token, verdict }, secrets) {
+  const { keys, discovery, clock } = tenant
+  const listed = (list) => list?.map((key) => ({ ...key, kid: key.kid?.slice(0, 200) ?? null })) ?? null
+  const report = {
+    outcome,
+    exitCode,
+    version,
+    machine: here(),
+    logtoUrl: settings.endpoint,
+    keys: {
+      url: keys.url,
+      reachable: keys.hasArrived,
+      problem: keys.problem,
+      reason: keys.reason,
+      status: keys.look.status,
+      address: keys.look.address,
+      milliseconds: keys.look.milliseconds,
+      usable: listed(keys.usable),
+      unusable: listed(keys.unusable),
+    },
+    issuer: { url: discovery.url, found: discovery.issuer, accepted: settings.issuers, matches: discovery.isAccepted },
+    clock: { aheadSeconds: clock.aheadSeconds },
+    findings,
+    token: token && {
+      format: token.format,
+      characters: token.bare.length,
+      header: token.header && excerpt(token.header),
+      claims: token.claims && excerpt(token.claims),
+    },
+    verdict: verdict && jsonOfVerdict(verdict),
+  }
+  // Within values alone, so that no token can rename a member.
+  const json = JSON.stringify(report, (_name, value) => (typeof value === 'string' ? hide(value, secrets) : value))
+  return printable(hide(json))
+}
+
+function jsonOfVerdict({ isAccepted, code, message, text, advice, ofTokenAlone }) {
+  const verdict = { accepted: isAccepted, code, message, explanation: text, advice }
+  return ofTokenAlone === undefined ? verdict : { ...verdict, tokenAlone: jsonOfVerdict(ofTokenAlone) }
+}
+
+module.exports = { jsonOf, secretsOf, textOf }

@@ -1,0 +1,72 @@
+'use strict'
+
+const { createVerifier } = require('../verifier')
+const { listKeys } = require('./key-list')
+const { look } = require('./probe')
+
+const LIMIT_MS = 5_000
+const MAX_ISSUER_CHARS = 500
+
+/** An answer may say the time in whole seconds, and takes some itself. */
+const SKEW_SECONDS = 3
+
+/**
+ * What there is to know of a tenant from here.
+ *
+ * @param options those of `verifyAuth`
+ * @param settings what `readOptions` makes of them
+ */
+async function examineTenant(options, settings) {
+  const [keys, discovery] = await Promise.all([
+    examineKeys(options, settings.jwksUri),
+    examineDiscovery(`${settings.endpoint}/oidc/.well-known/openid-configuration`, settings.issuers),
+  ])
+  const ahead = keys.look.aheadSeconds ?? discovery.look.aheadSeconds
+  const isOff = ahead !== null && Math.abs(ahead) >= SKEW_SECONDS
+  return { keys, discovery, clock: { aheadSeconds: ahead, isOff } }
+}
+
+/** Whether the keys arrive is for the engine to say, which knows proxies and certificates of its own; why, for a look. */
+async function examineKeys(options, url) {
+  const arrival = createVerifier(options)
+    .prefetch()
+    .then(
+      () => null,
+      (error) => error,
+    )
+  const [error, seen] = await Promise.all([arrival, look(url, LIMIT_MS)])
+  if (error !== null && error.code !== 'jwks_unavailable') throw error
+  const listed = seen.status === 200 ? await listKeys(seen.body) : undefined
+  return {
+    url,
+    look: seen,
+    hasArrived: error === null,
+    reason: error?.details.reason ?? null,
+    problem: error === null ? null : problemOf(seen, listed),
+    usable: listed?.usable ?? null,
+    unusable: listed?.unusable ?? null,
+  }
+}
+
+function problemOf(seen, listed) {
+  if (seen.problem !== null) return seen.problem
+  if (seen.status !== 200) return seen.status >= 300 && seen.status < 400 ? 'redirect' : 'status'
+  return listed === undefined ? 'not_a_key_set' : 'only_from_node'
+}
+
+async function examineDiscovery(url, accepted) {
+  const seen = await look(url, LIMIT_MS)
+  const issuer = seen.status === 200 ? issuerOf(seen.body) : null
+  return { url, look: seen, issuer, isAccepted: issuer !== null && accepted.includes(issuer) }
+}
+
+function issuerOf(body) {
+  try {
+    const { issuer } = JSON.parse(body.toString())
+    return typeof issuer === 'string' && issuer.length <= MAX_ISSUER_CHARS ? issuer : null
+  } catch {
+    return null
+  }
+}
+
+module.exports = { examineTenant }

@@ -1,0 +1,54 @@
+'use strict'
+
+const { constants, generateKeyPair, randomBytes, sign } = require('node:crypto')
+const { promisify } = require('node:util')
+
+const RSA = ['rsa', { modulusLength: 2048 }]
+const PKCS1 = {}
+const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+/** r and s one after the other, as RFC 7518 section 3.4 has it. */
+const CONCATENATED = { dsaEncoding: 'ieee-p1363' }
+
+/** For each `alg`: how its key pair is made, its digest, and how it signs. */
+const ALGORITHMS = new Map([
+  ['RS256', [RSA, 'sha256', PKCS1]],
+  ['RS384', [RSA, 'sha384', PKCS1]],
+  ['RS512', [RSA, 'sha512', PKCS1]],
+  ['PS256', [RSA, 'sha256', PSS]],
+  ['PS384', [RSA, 'sha384', PSS]],
+  ['PS512', [RSA, 'sha512', PSS]],
+  ['ES256', [['ec', { namedCurve: 'P-256' }], 'sha256', CONCATENATED]],
+  ['ES384', [['ec', { namedCurve: 'P-384' }], 'sha384', CONCATENATED]],
+  ['ES512', [['ec', { namedCurve: 'P-521' }], 'sha512', CONCATENATED]],
+  ['EdDSA', [['ed25519', {}], null, {}]],
+])
+
+/** A key pair of a tenant. */
+class SigningKey {
+  #alg
+  #privateKey
+
+  /** @param {string} alg one of `ALGORITHMS` */
+  static async generate(alg) {
+    const [[type, options]] = ALGORITHMS.get(alg)
+    return new SigningKey(alg, await promisify(generateKeyPair)(type, options))
+  }
+
+  constructor(alg, { publicKey, privateKey }) {
+    this.#alg = alg
+    this.#privateKey = privateKey
+    /** What a tenant publishes of it. */
+    this.jwk = { ...publicKey.export({ format: 'jwk' }), kid: randomBytes(32).toString('base64url'), alg, use: 'sig' }
+  }
+
+  /** A compact JWS (RFC 7515 section 7.1); `header` has changes to what is usual. */
+  sign(claims, header) {
+    const [, digest, how] = ALGORITHMS.get(this.#alg)
+    const members = { alg: this.#alg, typ: 'at+jwt', kid: this.jwk.kid, ...header }
+    const input = [members, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+    const signature = sign(digest, Buffer.from(input), { key: this.#privateKey, ...how })
+    return `${input}.${signature.toString('base64url')}`
+  }
+}
+
+module.exports = { ALGORITHMS, SigningKey }
