@@ -1,0 +1,97 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const { execFile } = require('node:child_process')
+const { existsSync, mkdirSync, readFileSync, readdirSync } = require('node:fs')
+const { mkdtemp, rm, writeFile } = require('node:fs/promises')
+const { dirname, join } = require('node:path')
+const { after, before, describe, test } = require('node:test')
+const { promisify } = require('node:util')
+const { startTenant } = require('./support/tenant')
+
+const ROOT = join(__dirname, '..')
+const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter((name) =>
+  name.endsWith('.md'),
+)
+const CODE = ['js', 'ts', 'tsx', 'mjs']
+
+describe('the documentation', { timeout: 120_000 }, () => {
+  let tenant
+  let folder
+  before(async () => {
+    tenant = await startTenant()
+    // Within the package, whose own name then leads to itself.
+    mkdirSync(join(ROOT, 'target'), { recursive: true })
+    folder = await mkdtemp(join(ROOT, 'target/docs-'))
+  })
+  after(async () => {
+    await tenant?.close()
+    await rm(folder, { recursive: true })
+  })
+
+  for (const page of PAGES) {
+    const blocks = blocksOf(readFileSync(join(ROOT, page), 'utf8'))
+
+    for (const [index, { language, from, line, code }] of blocks.entries()) {
+      if (!CODE.includes(language)) continue
+      const next = blocks[index + 1]
+      const output = next?.language === 'text' ? next.code : undefined
+
+      if (from === 'run') {
+        test(`${page}:${line} runs${output === undefined ? '' : ' and prints what it says'}`, async () => {
+          const stdout = await run(folder, code, tenant)
+          if (output !== undefined) assert.equal(stdout, output)
+        })
+      } else {
+        test(`${page}:${line} is code that another test runs`, () => {
+          assert.ok(from, 'where it comes from stands behind the language: "run", or a file that has it word for word')
+          assert.ok(readFileSync(join(ROOT, from), 'utf8').includes(code.trimEnd()), `not in ${from}`)
+        })
+      }
+    }
+  }
+
+  test('links only to what is there', () => {
+    for (const page of PAGES) {
+      const text = readFileSync(join(ROOT, page), 'utf8').replace(/^```[\s\S]*?^```$/gm, '')
+      for (const [, target] of text.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)) {
+        assert.ok(existsSync(join(ROOT, dirname(page), target)), `${page}: ${target}`)
+      }
+    }
+  })
+
+  test('names every option, every error code and every export', () => {
+    const options = [...readFileSync(join(ROOT, 'js/options.js'), 'utf8').matchAll(/^ {2}'(\w+)',$/gm)].map(
+      ([, name]) => name,
+    )
+    assert.ok(options.length >= 15)
+    const codes = [...readFileSync(join(ROOT, 'js/errors.js'), 'utf8').matchAll(/^ {2}(\w+): \[$|^ {2}(\w+): \[\d/gm)]
+    assert.ok(codes.length >= 16)
+    const rows = [
+      ['docs/options.md', options],
+      ['docs/errors.md', codes.map(([, multi, single]) => multi ?? single)],
+      ['docs/migration.md', Object.keys(require('logto-authkit'))],
+    ]
+    for (const [page, names] of rows) {
+      const text = readFileSync(join(ROOT, page), 'utf8')
+      for (const name of names) assert.match(text, new RegExp(`\`${name}[(\`]`), `${page}: ${name}`)
+    }
+  })
+})
+
+/** The fenced blocks of a page: the language, what stands behind it, the line, and the code. */
+function blocksOf(text) {
+  return [...text.matchAll(/^```(\w*) ?(.*)\n([\s\S]*?)^```$/gm)].map(({ 1: language, 2: from, 3: code, index }) => {
+    return { language, from, code, line: text.slice(0, index).split('\n').length }
+  })
+}
+
+/** What a script prints that is told of a tenant and has a token of its. */
+async function run(folder, code, tenant) {
+  const file = join(await mkdtemp(join(folder, 'block-')), /^import /m.test(code) ? 'block.mjs' : 'block.cjs')
+  await writeFile(file, code)
+  const { logtoUrl, audience } = tenant
+  const env = { ...process.env, LOGTO_URL: logtoUrl, AUDIENCE: audience, TOKEN: await tenant.issue() }
+  const { stdout } = await promisify(execFile)(process.execPath, [file], { env, timeout: 60_000 })
+  return stdout
+}
