@@ -1,5 +1,6 @@
 'use strict'
 
+const { createPublicKey } = require('node:crypto')
 const jose = require('jose')
 const { invalidateJwksCache } = require('logto-authkit')
 const { startLoopback } = require('../../js/testing/loopback')
@@ -42,7 +43,8 @@ async function startTenant({ alg = 'ES384', audience = 'https://api.example.com'
 async function createKey(alg, jwkChanges = {}) {
   const crv = alg === 'EdDSA' ? { crv: 'Ed25519' } : {}
   const { publicKey, privateKey } = await jose.generateKeyPair(alg, { extractable: true, ...crv })
-  const jwk = await jose.exportJWK(publicKey)
+  // Not exportJWK: Node.js 20 can hang where it exports a key as a JWK while the generator of that key is collected.
+  const jwk = createPublicKey(await jose.exportSPKI(publicKey)).export({ format: 'jwk' })
   const kid = await jose.calculateJwkThumbprint(jwk)
   return { alg, privateKey, jwk: { ...jwk, kid, alg, use: 'sig', ...jwkChanges } }
 }

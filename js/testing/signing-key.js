@@ -1,7 +1,9 @@
 'use strict'
 
-const { constants, generateKeyPair, randomBytes, sign } = require('node:crypto')
+const { constants, createPublicKey, generateKeyPair, randomBytes, sign } = require('node:crypto')
 const { promisify } = require('node:util')
+
+const SPKI = { type: 'spki', format: 'der' }
 
 const RSA = ['rsa', { modulusLength: 2048 }]
 const PKCS1 = {}
@@ -31,7 +33,9 @@ class SigningKey {
   /** @param {string} alg one of `ALGORITHMS` */
   static async generate(alg) {
     const [[type, options]] = ALGORITHMS.get(alg)
-    return new SigningKey(alg, await promisify(generateKeyPair)(type, options))
+    // Not as an object: Node.js 20 can hang where it exports one as a JWK while the generator of that one is collected.
+    const { publicKey, privateKey } = await promisify(generateKeyPair)(type, { ...options, publicKeyEncoding: SPKI })
+    return new SigningKey(alg, { publicKey: createPublicKey({ key: publicKey, ...SPKI }), privateKey })
   }
 
   constructor(alg, { publicKey, privateKey }) {
