@@ -192,8 +192,8 @@ describe('the doctor finds', { timeout: 300_000 }, () => {
 
   test('clocks that differ, and says so of a token that has expired', async (t) => {
     for (const [hours, text] of [
-      [-1, '60 minutes ahead of'],
-      [2, '2 hours behind'],
+      [-1.5, '90 minutes ahead of'],
+      [1.5, '90 minutes behind'],
     ]) {
       const date = new Date(Date.now() + hours * 3_600_000).toUTCString()
       const tenant = await withDiscovery(t, '{}', { Date: date })

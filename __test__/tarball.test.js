@@ -9,7 +9,7 @@ const { after, before, describe, test } = require('node:test')
 const { promisify } = require('node:util')
 const { createTestIssuer } = require('logto-authkit/testing')
 const { checkSize } = require('../scripts/pack')
-const { ROOT, installOffline, packEverything, withoutRust } = require('./support/tarballs')
+const { ROOT, installOffline, npm, packEverything, withoutRust } = require('./support/tarballs')
 
 /** How an app gets at the package, and at Express, which is not installed beside it. */
 const STARTS = {
@@ -42,6 +42,12 @@ const SERVE = `
 const VERIFY = `
   const [options, token] = process.argv.slice(2)
   verifyAuth(token, JSON.parse(options)).catch(({ code, message }) => console.log(JSON.stringify({ code, message })))`
+
+const TEST = `
+  load('logto-authkit/testing')
+    .createTestIssuer()
+    .then((issuer) => verifyAuth(issuer.issueToken(), issuer.options))
+    .then((auth) => console.log(JSON.stringify(auth)))`
 
 describe('the packed tarballs', { timeout: 120_000 }, () => {
   let folder
@@ -123,6 +129,16 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
       const file = `logto-authkit.${platform}.node`
       assert.deepEqual(addons, [join(app, 'node_modules', `logto-authkit-${platform}`, file)], start)
     }
+  })
+
+  test('bring a tenant for tests, and the doctor', async () => {
+    const app = await install(...tarballs.dependencies, tarballs.main, tarballs.addon)
+    for (const start of Object.keys(STARTS)) assert.equal((await runApp(app, start, TEST)).userId, 'user-1', start)
+
+    const { logtoUrl, audience } = issuer
+    const tenant = ['--logto-url', logtoUrl, '--audience', audience, '--token', issuer.issueToken()]
+    const said = await npm(['exec', '--offline', '--', 'logto-authkit', 'doctor', ...tenant, '--json'], app)
+    assert.equal(JSON.parse(said).outcome, 'accepted')
   })
 
   test('say what to install, where the one for the platform is missing', async () => {
