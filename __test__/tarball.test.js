@@ -85,6 +85,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
       'express-request.d.ts',
       'index.d.ts',
       ...here.filter((file) => /^js\/(edge\/)?[\w-]+\.js$/.test(file)),
+      'next.d.ts',
       'package.json',
       ...here.filter((file) => file.startsWith('src/')),
     ])

@@ -5,8 +5,17 @@ const { createRequire } = require('node:module')
 const { join } = require('node:path')
 const { AuthError } = require('./errors')
 
-/** The C libraries a Linux binary can be built for; npm installs the one that fits, so trying both finds it. */
-const ABIS = { linux: ['gnu', 'musl'], win32: ['msvc'], darwin: [''] }
+/** The platforms that a package with the addon is published for, and the C libraries (ABIs) each of them has. */
+const PACKAGED = {
+  'linux-x64': ['gnu', 'musl'],
+  'linux-arm64': ['gnu', 'musl'],
+  'darwin-x64': [''],
+  'darwin-arm64': [''],
+  'win32-x64': ['msvc'],
+}
+
+/** Those that a build from source may be for. npm installs the package that fits, so trying all of them finds it. */
+const ABIS = { linux: ['gnu', 'musl', 'gnueabihf', 'musleabihf'], win32: ['msvc', 'gnu'] }
 
 let loaded
 
@@ -22,30 +31,79 @@ function binding() {
 
 function load() {
   const platform = `${process.platform}-${process.arch}`
-  const triples = (ABIS[process.platform] ?? ['']).map((abi) => (abi ? `${platform}-${abi}` : platform))
-  const problems = []
+  const abis = PACKAGED[platform] ?? ABIS[process.platform] ?? ['']
+  const triples = abis.map((abi) => (abi ? `${platform}-${abi}` : platform))
+  const { version } = require('../package.json')
+  const problems = new Set()
   for (const triple of triples) {
-    for (const [from, request] of placesOf(triple)) {
+    for (const [from, request] of [...placesOf(triple, version), ...placesInApp(triple, version)]) {
       try {
         return createRequire(from)(request)
       } catch (error) {
-        problems.push(`${request}: ${error.message}`)
+        problems.add(`${request}: ${firstLine(error.message)}`)
       }
     }
   }
-  throw new AuthError('addon_unavailable', { platform: isMusl() ? triples[1] : triples[0], problems })
+  throw new AuthError('addon_unavailable', {
+    platform: isMusl() ? triples[1] : triples[0],
+    isPackaged: Object.hasOwn(PACKAGED, platform),
+    isBundled: isBundled(),
+    problems: [...problems],
+  })
 }
 
-/** Beside this file, where a build from source puts it; in the platform's package; in both once more from the working
- * directory, for bundlers that give a file another address than its own. */
-function placesOf(triple) {
-  const file = `logto-authkit.${triple}.node`
-  const here = join(__dirname, 'binding.js')
-  const workingDirectory = join(process.cwd(), 'node_modules', 'logto-authkit', 'js', 'binding.js')
-  return [here, workingDirectory].flatMap((from) => [
-    [from, join(from, '..', file)],
-    [from, `logto-authkit-${triple}`],
-  ])
+/** Without the stack of modules that Node.js adds. */
+function firstLine(text) {
+  return text.split('\n', 1)[0]
+}
+
+/**
+ * Where a build from source puts it; in the platform's package, beside this one, in pnpm's store, or where Node.js finds it.
+ *
+ * What traces the files of an app (Next.js for `output: 'standalone'`, Vercel) evaluates the paths of such a list as they
+ * are written here, with any text for `triple` and `version`, and may leave links aside: so they are written out.
+ */
+function placesOf(triple, version) {
+  const paths = [
+    join(__dirname, `logto-authkit.${triple}.node`),
+    join(__dirname, `../../logto-authkit-${triple}/logto-authkit.${triple}.node`),
+    join(
+      __dirname,
+      `../../../../logto-authkit-${triple}@${version}/node_modules/logto-authkit-${triple}/logto-authkit.${triple}.node`,
+    ),
+    `logto-authkit-${triple}/logto-authkit.${triple}.node`,
+  ]
+  return paths.map((path) => [join(__dirname, 'binding.js'), path])
+}
+
+/** The same from the working directory, for bundlers that give a file another address than its own. */
+function placesInApp(triple, version) {
+  try {
+    const paths = [
+      `${process.cwd()}/node_modules/logto-authkit/js/logto-authkit.${triple}.node`,
+      `${process.cwd()}/node_modules/logto-authkit-${triple}/logto-authkit.${triple}.node`,
+      `${process.cwd()}/node_modules/.pnpm/logto-authkit-${triple}@${version}/node_modules/logto-authkit-${triple}/logto-authkit.${triple}.node`,
+      `logto-authkit-${triple}/logto-authkit.${triple}.node`,
+    ]
+    const from = installedInApp() ?? join(process.cwd(), 'package.json')
+    return paths.map((path) => [from, path])
+  } catch {
+    return [] // The working directory is gone.
+  }
+}
+
+/** This package's main file as the app in the working directory finds it: pnpm keeps the platform's package beside it. */
+function installedInApp() {
+  try {
+    return createRequire(join(process.cwd(), 'package.json')).resolve('logto-authkit')
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether this code runs from a bundle: then this file is not where it was written. */
+function isBundled() {
+  return !existsSync(join(__dirname, 'binding.js'))
 }
 
 /** Whether this is a Linux whose C library is musl, as Alpine's: only then is its loader there. */

@@ -22,9 +22,13 @@ const ERRORS = {
   options_invalid: [500, ({ option, problem }) => `Invalid option ${option}: ${problem}`],
   addon_unavailable: [
     500,
-    ({ platform }) =>
-      `The native addon of logto-authkit did not load on ${platform}. Install the package logto-authkit-${platform} ` +
-      '(npm install --include=optional), or, with Rust installed, run "npm run build" in the folder of logto-authkit.',
+    ({ platform, isPackaged, isBundled }) =>
+      `The native addon of logto-authkit did not load on ${platform}. ` +
+      (isBundled ? 'It has been bundled: keep it out (Next.js: withLogtoAuth from logto-authkit/next). ' : '') +
+      (isPackaged
+        ? `Install the package logto-authkit-${platform} (npm install --include=optional), or, with`
+        : 'With') +
+      ' Rust installed, run "npm run build" in the folder of logto-authkit.',
   ],
 }
 

@@ -33,6 +33,7 @@ import {
   verifyNextAuth,
   withNextAuth,
 } from 'logto-authkit'
+import { withLogtoAuth } from 'logto-authkit/next'
 
 const options: VerifyAuthOptions = {
   logtoUrl: 'https://tenant.logto.app',
@@ -127,3 +128,11 @@ export function forgetKeys(): void {
   invalidateJwksCache(options.logtoUrl)
   clearJwksCache()
 }
+
+// What next.config exports: an object, a function, or a function that takes its time.
+export const nextConfigs: [{ output: 'standalone' }, (phase: string) => object, () => Promise<object>, object] = [
+  withLogtoAuth({ output: 'standalone' }),
+  withLogtoAuth((phase: string) => ({ env: { phase } })),
+  withLogtoAuth(async () => ({})),
+  withLogtoAuth(),
+]

@@ -13,6 +13,7 @@ import {
   verifyNextAuth,
   withNextAuth,
 } from 'logto-authkit'
+import { withLogtoAuth } from 'logto-authkit/next'
 
 declare const options: VerifyAuthOptions
 declare const auth: AuthContext
@@ -50,6 +51,9 @@ verifyNextAuth(request, options).then((result) => {
   // @ts-expect-error `auth` is sure only after a look at `success`
   result.auth.userId
 })
+
+// @ts-expect-error a configuration is an object, or a function that makes one
+withLogtoAuth('standalone')
 
 // @ts-expect-error no such code
 export const code: AuthErrorCode = 'token_late'
