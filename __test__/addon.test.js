@@ -8,6 +8,8 @@ const { join } = require('node:path')
 const { describe, test } = require('node:test')
 const { promisify } = require('node:util')
 const { Worker } = require('node:worker_threads')
+const { parseTriple } = require('@napi-rs/cli')
+const { napi } = require('../package.json')
 const { startTenant } = require('./support/tenant')
 
 const run = promisify(execFile)
@@ -80,6 +82,28 @@ describe('without its addon', () => {
       }
       main().catch((error) => { console.error(error); process.exitCode = 1 })`
     await runNode(script, { cwd: await withoutAddon(t) })
+  })
+
+  test('says what to install only where there is such a package, and otherwise how to build', async (t) => {
+    const folder = await withoutAddon(t)
+    const shipped = napi.targets.map((target) => parseTriple(target)).map(({ platformArchABI }) => platformArchABI)
+    const others = ['linux-riscv64-gnu', 'linux-arm-gnueabihf', 'win32-arm64-msvc', 'freebsd-x64']
+    for (const triple of [...shipped, ...others]) {
+      const [platform, arch] = triple.split('-')
+      const script = `
+        Object.defineProperties(process, { platform: { value: '${platform}' }, arch: { value: '${arch}' } })
+        const { verifyAuth } = require('logto-authkit')
+        verifyAuth('a.b.c', { logtoUrl: 'https://a.example', audience: 'a' }).catch(({ message, details }) =>
+          console.log(JSON.stringify({ message, ...details })))`
+      const { message, isBundled, problems } = JSON.parse((await runNode(script, { cwd: folder })).stdout)
+      const named = /Install the package logto-authkit-([\w-]+)/.exec(message)?.[1]
+      assert.equal(named !== undefined, shipped.includes(triple), message)
+      assert.ok(named === undefined || shipped.includes(named), message)
+      assert.match(message, /run "npm run build" in the folder of logto-authkit/)
+      assert.equal(isBundled, false)
+      assert.ok(!message.includes('withLogtoAuth'), message)
+      assert.ok(problems.some((problem) => problem.includes(`logto-authkit.${triple}.node`)))
+    }
   })
 })
 

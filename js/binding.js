@@ -34,13 +34,13 @@ function load() {
   const abis = PACKAGED[platform] ?? ABIS[process.platform] ?? ['']
   const triples = abis.map((abi) => (abi ? `${platform}-${abi}` : platform))
   const { version } = require('../package.json')
-  const problems = []
+  const problems = new Set()
   for (const triple of triples) {
     for (const [from, request] of [...placesOf(triple, version), ...placesInApp(triple, version)]) {
       try {
         return createRequire(from)(request)
       } catch (error) {
-        problems.push(`${request}: ${error.message}`)
+        problems.add(`${request}: ${firstLine(error.message)}`)
       }
     }
   }
@@ -48,8 +48,13 @@ function load() {
     platform: isMusl() ? triples[1] : triples[0],
     isPackaged: Object.hasOwn(PACKAGED, platform),
     isBundled: isBundled(),
-    problems,
+    problems: [...problems],
   })
+}
+
+/** Without the stack of modules that Node.js adds. */
+function firstLine(text) {
+  return text.split('\n', 1)[0]
 }
 
 /**

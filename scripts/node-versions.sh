@@ -6,10 +6,10 @@ cd "$(dirname "$0")/.."
 versions=("$@")
 [ $# -gt 0 ] || versions=(20 22 24 latest)
 
-# The whole Next.js app takes minutes, and npm test has it.
+# Whole Next.js apps take minutes, and npm test has them.
 files=()
 for file in __test__/*.test.js; do
-  [ "$file" = __test__/next-app.test.js ] || files+=("$file")
+  [[ $file == __test__/next-@(app|matrix).test.js ]] || files+=("$file")
 done
 
 folder=$(mktemp -d)

@@ -1,12 +1,12 @@
 'use strict'
 
-/** NODE_OPTIONS under which the addon fails to load as where its binary is missing: with the code that Next.js may
- * swallow in a proxy. */
+/** For NODE_OPTIONS: fails as Node.js does where the binary is missing, with the code that Next.js may swallow in a proxy. */
 const WITHOUT_ADDON = `--import=data:text/javascript,${encodeURIComponent(`
   import Module from 'node:module'
+  import { basename } from 'node:path'
   const load = Module._extensions['.node']
   Module._extensions['.node'] = (module, file) => {
-    if (!file.includes('logto-authkit')) return load(module, file)
+    if (!basename(file).startsWith('logto-authkit.')) return load(module, file)
     throw Object.assign(new Error('Cannot find module ' + file), { code: 'MODULE_NOT_FOUND' })
   }
 `)}`

@@ -1,4 +1,4 @@
-const PATHS = ['/api/me', '/api/admin', '/api/feed', '/private']
+const PATHS = ['/api/me', '/api/admin', '/api/feed', '/api/profile', '/account', '/private']
 
 export default function Page() {
   return (

@@ -1,0 +1,140 @@
+'use strict'
+
+// Next.js 15 and 16, both bundlers, each kind of middleware, with and without configuration, built and asked for real. Here
+// the cells that cover every value of each; `node scripts/next-matrix.js` runs all. Next.js 16 with Turbopack, a proxy and
+// the example's configuration is in next-app.test.js.
+
+const assert = require('node:assert/strict')
+const { mkdtemp, readFile, realpath, rm } = require('node:fs/promises')
+const { tmpdir } = require('node:os')
+const { join } = require('node:path')
+const { after, before, describe, test } = require('node:test')
+const { build, createApp, startNext, startStandalone } = require('./support/next-app')
+const { EDGE_ROUTE, answersOf, expectedAnswers } = require('./support/next-places')
+const { packEverything } = require('./support/tarballs')
+const { startTenant } = require('./support/tenant')
+const { WITHOUT_ADDON } = require('./support/without-addon')
+
+const CELLS = [
+  { version: 16, bundler: 'webpack', guard: 'Edge middleware', config: 'none', layout: 'npm' },
+  { version: 15, bundler: 'webpack', guard: 'Node.js middleware', config: 'withLogtoAuth', layout: 'pnpm' },
+  { version: 15, bundler: 'turbopack', guard: 'Edge middleware', config: 'none', layout: 'npm' },
+]
+
+/** All there are. Turbopack of Next.js 15 leaves what pnpm links to out of standalone output, whatever is configured. */
+const FULL = [15, 16].flatMap((version) =>
+  ['webpack', 'turbopack'].flatMap((bundler) =>
+    [...(version === 16 ? ['proxy'] : []), 'Node.js middleware', 'Edge middleware'].flatMap((guard) => [
+      { version, bundler, guard, config: 'none', layout: 'npm' },
+      { version, bundler, guard, config: 'withLogtoAuth', layout: 'npm' },
+      ...(version === 15 && bundler === 'turbopack'
+        ? []
+        : [{ version, bundler, guard, config: 'withLogtoAuth', layout: 'pnpm' }]),
+    ]),
+  ),
+)
+
+const asMiddleware = (proxy) => proxy.replace('function proxy', 'function middleware')
+
+/** The example's proxy.ts, which Next.js 15 does not know, as what a cell asks for. */
+const GUARDS = {
+  proxy: () => ({}),
+  'Node.js middleware': (proxy) => ({
+    'proxy.ts': () => undefined,
+    'middleware.ts': () => asMiddleware(proxy).replace('config = {', "config = { runtime: 'nodejs',"),
+  }),
+  'Edge middleware': (proxy) => ({
+    'proxy.ts': () => undefined,
+    'middleware.ts': () => asMiddleware(proxy),
+  }),
+}
+
+const CONFIGS = {
+  none: {
+    'next.config.ts': () => undefined,
+    'next.config.js': () => "module.exports = { output: 'standalone', typescript: { ignoreBuildErrors: true } }\n",
+  },
+  withLogtoAuth: {
+    'next.config.ts': () => undefined,
+    'next.config.mjs': () => `
+      import { withLogtoAuth } from 'logto-authkit/next'
+      export default withLogtoAuth(async () => ({ output: 'standalone' }))\n`,
+    // Next.js writes one, which in version 15 resolves types as Node.js 10 did, by files and not by "exports".
+    'tsconfig.json': () => undefined,
+  },
+}
+
+describe('A Next.js app', { timeout: 3_600_000 }, () => {
+  let folder
+  let tarballs
+  let tenant
+  let proxy
+
+  before(async () => {
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'logto-authkit-')))
+    tarballs = await packEverything(folder)
+    tenant = await startTenant()
+    proxy = await readFile(join(__dirname, '../examples/next/proxy.ts'), 'utf8')
+  })
+  after(async () => {
+    await tenant?.close()
+    await rm(folder, { recursive: true })
+  })
+
+  for (const cell of chosenCells()) {
+    const { version, bundler, guard, config } = cell
+    describe(nameOf(cell), () => {
+      let app
+      before(async () => {
+        const changes = { ...EDGE_ROUTE, ...GUARDS[guard](proxy), ...CONFIGS[config] }
+        app = await createApp(folder, { tarballs, version, layout: cell.layout, changes })
+        await build(app, version, bundler)
+      })
+      after(() => app && rm(app, { recursive: true }))
+
+      const withServer = async (start, use) => {
+        const server = await start()
+        try {
+          await use(server)
+        } finally {
+          await server.stop()
+        }
+      }
+
+      test('verifies everywhere under next start', () =>
+        withServer(
+          () => startNext(app, tenant),
+          async (server) => assert.deepEqual(await answersOf(server, tenant), expectedAnswers(), server.log),
+        ))
+
+      test('verifies everywhere from standalone output, away from node_modules', () =>
+        withServer(
+          () => startStandalone(app, folder, tenant),
+          async (server) => assert.deepEqual(await answersOf(server, tenant), expectedAnswers(), server.log),
+        ))
+
+      test('verifies in the Edge runtime without the addon, and elsewhere says what to do', () =>
+        withServer(
+          () => startNext(app, tenant, { NODE_OPTIONS: WITHOUT_ADDON }),
+          async (server) => {
+            const bearer = { authorization: `Bearer ${await tenant.issue()}` }
+            const statusOf = async (path) => (await server.get(path, bearer)).status
+            assert.equal(await statusOf('/api/edge'), 200)
+            assert.equal(await statusOf('/private'), guard === 'Edge middleware' ? 200 : 500)
+            for (const path of ['/api/me', '/api/profile', '/account']) assert.equal(await statusOf(path), 500, path)
+            assert.match(server.log, /The native addon of logto-authkit did not load/)
+            assert.equal(/withLogtoAuth from logto-authkit\/next/.test(server.log), config === 'none')
+          },
+        ))
+    })
+  }
+})
+
+function chosenCells() {
+  const pattern = process.env.NEXT_MATRIX
+  return pattern === undefined ? CELLS : FULL.filter((cell) => new RegExp(pattern).test(nameOf(cell)))
+}
+
+function nameOf({ version, bundler, guard, config, layout }) {
+  return `of ${version}, ${bundler}, ${guard}, ${layout}, configuration: ${config}`
+}
