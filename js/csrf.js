@@ -1,6 +1,6 @@
 'use strict'
 
-const { cookieOf, headerOf } = require('./request')
+const { cookieOf, headerOf, headersOf } = require('./request')
 const { ONE_DAY, buildCookieHeader } = require('./set-cookie')
 
 const CSRF_COOKIE_NAME = 'logto_csrf_token'
@@ -23,8 +23,9 @@ function buildCsrfCookieHeader(token, options = {}) {
 /** @see `verifyCsrfToken` in index.d.ts */
 function verifyCsrfToken(request, options = {}) {
   const { cookieName = CSRF_COOKIE_NAME, headerName = CSRF_HEADER_NAME } = options
-  const cookie = cookieOf(request, cookieName)
-  const header = headerOf(request, headerName.toLowerCase())
+  const headers = headersOf(request)
+  const cookie = cookieOf(request, cookieName, headers)
+  const header = headerOf(headers, headerName.toLowerCase())
   if (cookie === undefined) return { valid: false, error: `CSRF cookie '${cookieName}' not found` }
   if (header === undefined) return { valid: false, error: `Missing '${headerName}' request header` }
   if (!equalInConstantTime(cookie, header)) return { valid: false, error: 'CSRF token mismatch' }

@@ -9,18 +9,33 @@ function createExpressAuthMiddleware(options) {
   const authenticator = new Authenticator(options)
   const { onError = respond } = authenticator.settings
 
-  return async function logtoAuth(req, res, next) {
+  return function logtoAuth(req, res, next) {
     try {
       const outcome = authenticator.authenticate(req)
-      const { auth, error, isFreshGuest } = outcome instanceof Promise ? await outcome : outcome
-      if (auth === undefined) return await onError(error, req, res, next)
-      if (isFreshGuest) persistGuest(auth.guestId, req, res)
-      req.auth = auth
+      // A handler that returns no promise is one that Express need not wait for.
+      if (outcome instanceof Promise || outcome.auth === undefined) return conclude(outcome, req, res, next)
+      admit(outcome, req, res)
     } catch (bug) {
       return next(bug)
     }
     next()
   }
+
+  async function conclude(pending, req, res, next) {
+    try {
+      const outcome = await pending
+      if (outcome.auth === undefined) return await onError(outcome.error, req, res, next)
+      admit(outcome, req, res)
+    } catch (bug) {
+      return next(bug)
+    }
+    next()
+  }
+}
+
+function admit({ auth, isFreshGuest }, req, res) {
+  if (isFreshGuest) persistGuest(auth.guestId, req, res)
+  req.auth = auth
 }
 
 function respond(error, _req, res) {

@@ -1,6 +1,6 @@
 'use strict'
 
-const { cookieOf, headerOf } = require('./request')
+const { cookieOf, headerOf, headersOf } = require('./request')
 
 /**
  * The token of a request: the cookie's, else that of `Authorization: Bearer` (RFC 6750 section 2.1, the scheme in any
@@ -9,11 +9,12 @@ const { cookieOf, headerOf } = require('./request')
  * @returns {string | undefined}
  */
 function extractToken(request, cookieName) {
-  return cookieOf(request, cookieName) ?? bearerOf(request)
+  const headers = headersOf(request)
+  return cookieOf(request, cookieName, headers) ?? bearerIn(headers)
 }
 
-function bearerOf(request) {
-  const header = headerOf(request, 'authorization')
+function bearerIn(headers) {
+  const header = headerOf(headers, 'authorization')
   if (header === undefined || header.slice(0, 7).toLowerCase() !== 'bearer ') return undefined
   return header.slice(7).trimStart() || undefined
 }

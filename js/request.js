@@ -6,27 +6,32 @@ const { parse } = require('cookie')
  * A cookie of a request: Express, `IncomingMessage`, Fastify, Fetch `Request`, Next.js, Koa, API Gateway, or any object
  * with `cookies` or `headers`. Where something has parsed the cookies already, the raw header is not read.
  *
+ * @param headers those of the request, for callers that have read them
  * @returns {string | undefined} never anything but a non-empty string
  */
-function cookieOf(request, name) {
+function cookieOf(request, name, headers = headersOf(request)) {
   const store = safely(() => request.cookies)
   if (Array.isArray(store)) return text(safely(() => parse(store.join('; '))[name]))
   if (typeof store === 'object' && store !== null) {
     return text(safely(() => (typeof store.get === 'function' ? cookieValue(store.get(name)) : own(store, name))))
   }
-  const header = headerOf(request, 'cookie')
+  const header = headerOf(headers, 'cookie')
   return header === undefined ? undefined : text(parse(header)[name])
 }
 
+/** The headers of a request. In Express each look into a request is dear, so they are read once. */
+function headersOf(request) {
+  return safely(() => request.headers)
+}
+
 /**
- * A header of a request, whose name is given in lower case; the first where it stands several times.
+ * One of the headers of a request, whose name is given in lower case; the first where it stands several times.
  *
  * @returns {string | undefined} never anything but a non-empty string
  */
-function headerOf(request, name) {
+function headerOf(headers, name) {
   return text(
     safely(() => {
-      const headers = request.headers
       if (typeof headers.get === 'function') return headers.get(name)
       return first(
         own(headers, name) ??
@@ -65,4 +70,4 @@ function text(value) {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-module.exports = { cookieOf, headerOf }
+module.exports = { cookieOf, headerOf, headersOf }
