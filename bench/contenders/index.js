@@ -1,6 +1,6 @@
 'use strict'
 
-const { bareApp, signatureAlone } = require('./baselines')
+const { bareApp, signatureAlone, storingAlone } = require('./baselines')
 const { fastJwt } = require('./fast-jwt')
 
 /**
@@ -20,6 +20,7 @@ const CONTENDERS = [
   require('./express-oauth2-jwt-bearer'),
   require('./node-rs-jsonwebtoken'),
   bareApp,
+  storingAlone,
   signatureAlone,
 ]
 
