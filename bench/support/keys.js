@@ -1,6 +1,6 @@
 'use strict'
 
-const { createHash, generateKeyPairSync, sign } = require('node:crypto')
+const { createHash, createPublicKey, generateKeyPairSync, sign } = require('node:crypto')
 
 const KEY_TYPES = {
   ES384: { type: 'ec', options: { namedCurve: 'P-384' }, hash: 'sha384' },
@@ -9,13 +9,16 @@ const KEY_TYPES = {
   EdDSA: { type: 'ed25519', options: {}, hash: null },
 }
 
+const SPKI = { type: 'spki', format: 'der' }
+
 const ALGORITHMS = Object.keys(KEY_TYPES)
 
 /** A key pair, its public half as a tenant publishes it. */
 function createKey(alg) {
   const { type, options } = KEY_TYPES[alg]
-  const { publicKey, privateKey } = generateKeyPairSync(type, options)
-  const jwk = publicKey.export({ format: 'jwk' })
+  // Not as an object: Node.js 20 can hang where it exports one as a JWK while the generator of that one is collected.
+  const { publicKey, privateKey } = generateKeyPairSync(type, { ...options, publicKeyEncoding: SPKI })
+  const jwk = createPublicKey({ key: publicKey, ...SPKI }).export({ format: 'jwk' })
   const kid = createHash('sha256').update(JSON.stringify(jwk)).digest('base64url')
   return { alg, privateKey, jwk: { ...jwk, kid, alg, use: 'sig' } }
 }

@@ -1,6 +1,6 @@
 'use strict'
 
-const { randomUUID } = require('node:crypto')
+const { createPrivateKey, generateKeyPairSync, randomUUID } = require('node:crypto')
 const express = require('express')
 const jose = require('jose')
 const { findAccount, grantOwnScopes } = require('./accounts')
@@ -126,8 +126,12 @@ function mount(oidc, provider) {
 }
 
 async function createSigningKey() {
-  const { privateKey } = await jose.generateKeyPair('ES384', { extractable: true })
-  const jwk = await jose.exportJWK(privateKey)
+  // Not as an object: Node.js 20 can hang where it exports one as a JWK while the generator of that one is collected.
+  const { privateKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-384',
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+  const jwk = createPrivateKey(privateKey).export({ format: 'jwk' })
   return { ...jwk, kid: await jose.calculateJwkThumbprint(jwk), alg: 'ES384', use: 'sig' }
 }
 
