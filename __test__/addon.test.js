@@ -162,7 +162,7 @@ describe('the process', () => {
   })
 
   test('survives a panic in the addon, which becomes an error', async () => {
-    const { binding } = require('../js/binding')
+    const { binding } = require('../js/engines/native/binding')
     assert.throws(() => binding().panicForTests(false), /panic/)
     await assert.rejects(binding().panicForTests(true), /panic/)
   })

@@ -94,13 +94,15 @@ describe('a Cloudflare Worker', { timeout: 600_000 }, () => {
 
   test('has the Edge engine in its bundle, nothing of the addon, and no module of Node.js', () => {
     const files = ourFiles(bundle.example.inputs)
-    assert.ok(files.includes('logto-authkit/js/edge/engine.js'))
+    assert.ok(files.includes('logto-authkit/js/engines/portable/engine.js'))
     assert.deepEqual(
-      files.filter((file) => !/^logto-authkit\/js\/(edge\/)?[\w-]+\.js$/.test(file)),
+      files.filter(
+        (file) => !/^logto-authkit\/js\/((diagnostics|frameworks|engines\/portable(\/jwks)?)\/)?[\w-]+\.js$/.test(file),
+      ),
       [],
     )
-    assert.ok(!files.includes('logto-authkit/js/native-engine.js'))
-    assert.ok(!files.includes('logto-authkit/js/binding.js'))
+    assert.ok(!files.includes('logto-authkit/js/engines/native/engine.js'))
+    assert.ok(!files.includes('logto-authkit/js/engines/native/binding.js'))
     assert.deepEqual(bundle.example.imports, ['cloudflare:workers'])
   })
 
@@ -228,7 +230,7 @@ describe('a bundle for a browser', () => {
   ]) {
     test(`is not what ${conditions[0]} gets, whose bundlers set browser too`, async () => {
       const { script, files } = await bundleFor(conditions, `require('logto-authkit')`)
-      assert.ok(files.includes('logto-authkit/js/edge/engine.js'))
+      assert.ok(files.includes('logto-authkit/js/engines/portable/engine.js'))
       assert.ok(!files.includes('logto-authkit/js/browser.js'))
       runInNewContext(script, { Request, TextDecoder, TextEncoder })
     })

@@ -4,9 +4,9 @@
 
 const assert = require('node:assert/strict')
 const { afterEach, mock, test } = require('node:test')
-const { Entry } = require('../js/edge/entry')
+const { Entry } = require('../js/engines/portable/jwks/cache')
 
-const POLICY = { ttlMs: 1_000, maxStaleMs: 0, timeoutMs: 20 }
+const POLICY = { jwksCacheTtlMs: 1_000, jwksMaxStaleMs: 0, jwksTimeoutMs: 20 }
 
 afterEach(() => mock.restoreAll())
 

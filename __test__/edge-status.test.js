@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict')
 const { test } = require('node:test')
 const { createVerifier, clearJwksCache, getJwksStatus } = require('logto-authkit')
-const edge = require('../js/edge/engine')
+const edge = require('../js/engines/portable/engine')
 const { readOptions } = require('../js/options')
 const { startTenant } = require('./support/tenant')
 

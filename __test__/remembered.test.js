@@ -4,7 +4,7 @@ const assert = require('node:assert/strict')
 const { before, after, describe, test } = require('node:test')
 const { setTimeout: sleep } = require('node:timers/promises')
 const { createVerifier, verifyAuth } = require('logto-authkit')
-const { binding } = require('../js/binding')
+const { binding } = require('../js/engines/native/binding')
 const { rejection } = require('./support/rejection')
 const { createKey, startTenant } = require('./support/tenant')
 

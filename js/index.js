@@ -10,9 +10,9 @@ const {
   verifyCsrfToken,
 } = require('./csrf')
 const { AuthError } = require('./errors')
-const { createExpressAuthMiddleware } = require('./express')
-const { clearJwksCache, getJwksStatus, invalidateJwksCache } = require('./keys-cache')
-const { verifyNextAuth, withNextAuth } = require('./next')
+const { createExpressAuthMiddleware } = require('./frameworks/express')
+const { clearJwksCache, getJwksStatus, invalidateJwksCache } = require('./jwks-cache')
+const { verifyNextAuth, withNextAuth } = require('./frameworks/next')
 const { buildAuthCookieHeader, buildGuestCookieHeader } = require('./set-cookie')
 const { createVerifier, verifyAuth, verifyLogtoToken } = require('./verifier')
 

@@ -12,6 +12,15 @@ const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 /** A million tokens are some gigabyte. */
 const MAX_TOKEN_CACHE_SIZE = 1_000_000
 
+/**
+ * The settings of a verifier that the layer above its engine reads.
+ *
+ * @typedef {object} AppSettings
+ * @property {string} cookieName
+ * @property {boolean} allowGuest
+ * @property {((error: AuthError, ...context: unknown[]) => unknown) | undefined} onError
+ */
+
 const KNOWN = new Set([
   'logtoUrl',
   'audience',
@@ -34,7 +43,7 @@ const KNOWN = new Set([
  * Checks and completes a user's options.
  *
  * @param {import('..').VerifyAuthOptions} options
- * @returns the settings of a verifier
+ * @returns {import('./engines/contract').Settings & AppSettings} the settings of a verifier, each under its option's name
  * @throws {AuthError} `options_invalid`, naming the option
  */
 function readOptions(options) {
@@ -51,17 +60,17 @@ function readOptions(options) {
   if (tokenType !== undefined && !isText(tokenType)) throw invalid('tokenType', 'not a non-empty string')
   if (onError !== undefined && typeof onError !== 'function') throw invalid('onError', 'not a function')
   return {
-    audiences: readTexts('audience', options.audience),
-    issuers: options.issuer === undefined ? [`${endpoint}/oidc`] : readTexts('issuer', options.issuer),
+    audience: readTexts('audience', options.audience),
+    issuer: options.issuer === undefined ? [`${endpoint}/oidc`] : readTexts('issuer', options.issuer),
     jwksUri: options.jwksUri === undefined ? jwksUriOf(endpoint) : readUrl('jwksUri', options.jwksUri).href,
-    scopes: requiredScope === undefined ? [] : readScopes('requiredScope', requiredScope),
+    requiredScope: requiredScope === undefined ? [] : readScopes('requiredScope', requiredScope),
     cookieName,
     tokenType,
     onError,
     allowGuest: readFlag('allowGuest', options.allowGuest),
     skipJwksCache: readFlag('skipJwksCache', options.skipJwksCache),
     tokenCacheSize: readTokenCacheSize(options.tokenCacheSize),
-    clockToleranceSeconds: readNumber('clockTolerance', options.clockTolerance, 0),
+    clockTolerance: readNumber('clockTolerance', options.clockTolerance, 0),
     jwksCacheTtlMs: readNumber('jwksCacheTtlMs', options.jwksCacheTtlMs, 300_000),
     jwksMaxStaleMs: readNumber('jwksMaxStaleMs', options.jwksMaxStaleMs, 600_000),
     jwksTimeoutMs: readNumber('jwksTimeoutMs', options.jwksTimeoutMs, 5_000, 1),

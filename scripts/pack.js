@@ -1,7 +1,7 @@
 'use strict'
 
 // node scripts/pack.js <folder> [platform…]: the packages to publish, as folders: one for each platform named (or for
-// all), with its addon from js/, and the main one. Refuses an addon that is too large to publish.
+// all), with its addon from js/engines/native/, and the main one. Refuses an addon that is too large to publish.
 
 const { cpSync, mkdirSync, statSync, writeFileSync } = require('node:fs')
 const { basename, join } = require('node:path')
@@ -28,7 +28,7 @@ function packPlatform(folder, platform) {
   const { name, version, license, engines } = manifest
   const addon = addonName(platform)
   const target = join(folder, packageName(platform))
-  copy([join('js', addon), 'LICENSE'], target, basename)
+  copy([join('js/engines/native', addon), 'LICENSE'], target, basename)
   writeFileSync(
     join(target, 'README.md'),
     `The native addon of ${name} for ${platform}. Install ${name}, which brings it.\n`,

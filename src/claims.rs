@@ -9,14 +9,15 @@ use crate::error::Refusal;
 #[derive(Debug, Clone, Default)]
 pub struct Expectations {
     /// Any one of them is enough.
-    pub issuers: Vec<String>,
+    pub issuer: Vec<String>,
     /// Any one of them is enough.
-    pub audiences: Vec<String>,
+    pub audience: Vec<String>,
     /// All of them are needed.
-    pub scopes: Vec<String>,
+    pub required_scope: Vec<String>,
     /// `None` accepts `at+jwt`, `JWT` and no `typ` at all.
     pub token_type: Option<String>,
-    pub clock_tolerance_seconds: f64,
+    /// In seconds.
+    pub clock_tolerance: f64,
 }
 
 /// The claims that verification reads, and the header's `typ`, each of its right type.
@@ -86,7 +87,7 @@ fn without_application(name: &str) -> &str {
 }
 
 fn expiry(claims: &Claims, expected: &Expectations, now: f64) -> Result<(), Refusal> {
-    if claims.exp + expected.clock_tolerance_seconds > now {
+    if claims.exp + expected.clock_tolerance > now {
         return Ok(());
     }
     Err(Refusal::TokenExpired { exp: claims.exp, now })
@@ -94,37 +95,35 @@ fn expiry(claims: &Claims, expected: &Expectations, now: f64) -> Result<(), Refu
 
 fn not_before(claims: &Claims, expected: &Expectations, now: f64) -> Result<(), Refusal> {
     match claims.nbf {
-        Some(nbf) if nbf - expected.clock_tolerance_seconds > now => {
-            Err(Refusal::TokenNotYetValid { nbf, now })
-        }
+        Some(nbf) if nbf - expected.clock_tolerance > now => Err(Refusal::TokenNotYetValid { nbf, now }),
         _ => Ok(()),
     }
 }
 
 fn issuer(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Refusal> {
-    if claims.iss.as_ref().is_some_and(|found| expected.issuers.contains(found)) {
+    if claims.iss.as_ref().is_some_and(|found| expected.issuer.contains(found)) {
         return Ok(());
     }
-    Err(Refusal::IssuerInvalid { expected: expected.issuers.clone(), found: claims.iss.clone() })
+    Err(Refusal::IssuerInvalid { expected: expected.issuer.clone(), found: claims.iss.clone() })
 }
 
 fn audience(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Refusal> {
-    if claims.aud.iter().any(|found| expected.audiences.contains(found)) {
+    if claims.aud.iter().any(|found| expected.audience.contains(found)) {
         return Ok(());
     }
-    Err(Refusal::AudienceInvalid { expected: expected.audiences.clone(), found: claims.aud.clone() })
+    Err(Refusal::AudienceInvalid { expected: expected.audience.clone(), found: claims.aud.clone() })
 }
 
 /// Scopes are whole space-delimited tokens (RFC 6749 section 3.3): `read` is not part of `read:admin`.
 fn scopes(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Refusal> {
     let found = claims.scope.as_deref().unwrap_or_default();
     let is_missing = |wanted: &&String| !found.split(' ').any(|granted| granted == *wanted);
-    let missing: Vec<&str> = expected.scopes.iter().filter(is_missing).map(String::as_str).collect();
+    let missing: Vec<&str> = expected.required_scope.iter().filter(is_missing).map(String::as_str).collect();
     if missing.is_empty() {
         return Ok(());
     }
     Err(Refusal::ScopeMissing {
-        required: expected.scopes.join(" "),
+        required: expected.required_scope.join(" "),
         missing: missing.join(" "),
         found: found.to_owned(),
     })
@@ -173,8 +172,8 @@ mod tests {
 
     fn expectations() -> Expectations {
         Expectations {
-            issuers: vec!["https://tenant.example/oidc".into()],
-            audiences: vec!["https://api.example".into(), "b".into()],
+            issuer: vec!["https://tenant.example/oidc".into()],
+            audience: vec!["https://api.example".into(), "b".into()],
             ..Expectations::default()
         }
     }
@@ -250,7 +249,7 @@ mod tests {
             let members = json!({ "sub": "user-1", "exp": NOW, "scope": scope });
             let claims = Claims::read(members.as_object().unwrap(), None).unwrap();
             let expected = Expectations {
-                scopes: required.split(' ').map(str::to_owned).collect(),
+                required_scope: required.split(' ').map(str::to_owned).collect(),
                 ..Expectations::default()
             };
             let found = scopes(&claims, &expected, NOW);

@@ -88,8 +88,8 @@ proptest! {
             members.entry("exp").or_insert(exp.into());
         }
         let expected = Expectations {
-            issuers: vec!["https://tenant.example/oidc".into()],
-            audiences: vec!["api".into()],
+            issuer: vec!["https://tenant.example/oidc".into()],
+            audience: vec!["api".into()],
             ..Expectations::default()
         };
         let Some(members) = claims.as_object() else { return Ok(()) };

@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict')
 const { setTimeout: sleep } = require('node:timers/promises')
 const { clearJwksCache, createVerifier, verifyAuth } = require('logto-authkit')
-const { binding } = require('../../js/binding')
+const { binding } = require('../../js/engines/native/binding')
 const { rejection } = require('./rejection')
 const { startTenant } = require('./tenant')
 

@@ -60,10 +60,10 @@ async function installOffline(folder, tarballs) {
   return target
 }
 
-/** The platform that the addon in js/ has been built for here. */
+/** The platform that the addon in js/engines/native/ has been built for here. */
 async function hostPlatform() {
   const prefix = `logto-authkit.${process.platform}-${process.arch}`
-  const file = (await readdir(join(ROOT, 'js'))).find((name) => name.startsWith(prefix))
+  const file = (await readdir(join(ROOT, 'js/engines/native'))).find((name) => name.startsWith(prefix))
   return file.slice('logto-authkit.'.length, -'.node'.length)
 }
 

@@ -30,11 +30,11 @@ fuzz_target!(|text: &[u8]| {
     for (scopes, tolerance) in [(vec![], 0.0), (vec!["read"], 60.0), (vec!["write:all", "read"], 0.0)] {
         for (typ, wanted, fits) in TYPES {
             let expected = Expectations {
-                issuers: vec!["https://a.example/oidc".into(), "b".into()],
-                audiences: vec!["https://api.example".into(), "c".into()],
-                scopes: scopes.iter().copied().map(str::to_owned).collect(),
+                issuer: vec!["https://a.example/oidc".into(), "b".into()],
+                audience: vec!["https://api.example".into(), "c".into()],
+                required_scope: scopes.iter().copied().map(str::to_owned).collect(),
                 token_type: wanted.map(str::to_owned),
-                clock_tolerance_seconds: tolerance,
+                clock_tolerance: tolerance,
             };
             let verdict = Claims::read(&members, typ.map(str::to_owned))
                 .and_then(|claims| claims.check(&expected, NOW));

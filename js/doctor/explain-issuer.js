@@ -17,9 +17,9 @@ function explainIssuer({ details: { expected, found }, tenant }) {
 }
 
 /** The issuer that a token claims, where it is no name that this tenant is known to have. */
-function foreignIssuer({ claims }, { issuers }, { discovery }) {
+function foreignIssuer({ claims }, { issuer }, { discovery }) {
   const iss = claims?.iss
-  return typeof iss === 'string' && !issuers.includes(iss) && iss !== discovery.issuer ? iss : undefined
+  return typeof iss === 'string' && !issuer.includes(iss) && iss !== discovery.issuer ? iss : undefined
 }
 
 function accept(issuer) {

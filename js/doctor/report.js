@@ -89,7 +89,7 @@ function jsonOf({ outcome, exitCode, settings, tenant, findings, token, verdict 
       usable: listed(keys.usable),
       unusable: listed(keys.unusable),
     },
-    issuer: { url: discovery.url, found: discovery.issuer, accepted: settings.issuers, matches: discovery.isAccepted },
+    issuer: { url: discovery.url, found: discovery.issuer, accepted: settings.issuer, matches: discovery.isAccepted },
     clock: { aheadSeconds: clock.aheadSeconds },
     findings,
     token: token && {

@@ -101,7 +101,7 @@ function unreachable(keys) {
   )
 }
 
-function issuerFindings({ issuer, isAccepted, url, look }, { issuers }) {
+function issuerFindings({ issuer, isAccepted, url, look }, { issuer: accepted }) {
   if (issuer === null) {
     const why = look.problem === null ? `status ${look.status}` : look.reason
     return [
@@ -113,8 +113,8 @@ function issuerFindings({ issuer, isAccepted, url, look }, { issuers }) {
     finding(
       'issuer',
       'warning',
-      `the tenant calls itself ${quote(issuer)}; accepted: ${issuers.map(quote).join(', ')}`,
-      [`If that is your tenant under its custom domain, accept both: issuer: ${quote([...issuers, issuer])}.`],
+      `the tenant calls itself ${quote(issuer)}; accepted: ${accepted.map(quote).join(', ')}`,
+      [`If that is your tenant under its custom domain, accept both: issuer: ${quote([...accepted, issuer])}.`],
     ),
   ]
 }

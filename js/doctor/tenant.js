@@ -19,7 +19,7 @@ const SKEW_SECONDS = 3
 async function examineTenant(options, settings) {
   const [keys, discovery] = await Promise.all([
     examineKeys(options, settings.jwksUri),
-    examineDiscovery(`${settings.endpoint}/oidc/.well-known/openid-configuration`, settings.issuers),
+    examineDiscovery(`${settings.endpoint}/oidc/.well-known/openid-configuration`, settings.issuer),
   ])
   const ahead = keys.look.aheadSeconds ?? discovery.look.aheadSeconds
   const isOff = ahead !== null && Math.abs(ahead) >= SKEW_SECONDS

@@ -15,7 +15,7 @@ use super::fetch::{FetchError, fetch};
 use super::key_set::KeySet;
 use super::status::{self, FailureStatus, Status};
 use crate::error::Refusal;
-use crate::runtime;
+use crate::scheduling::runtime;
 
 /// How many URLs are remembered; past that, the least recently used is forgotten.
 const MAX_URLS: NonZeroUsize = NonZeroUsize::new(100).unwrap();
@@ -33,11 +33,11 @@ const BACKOFF_SECONDS: [u64; 6] = [1, 2, 4, 8, 16, 30];
 #[derive(Debug, Clone)]
 pub struct Policy {
     /// How long keys are fresh.
-    pub ttl: Duration,
+    pub jwks_cache_ttl: Duration,
     /// How long past the TTL they serve while the endpoint is failing.
-    pub max_stale: Duration,
+    pub jwks_max_stale: Duration,
     /// The longest that one fetch, or waiting for one, may take.
-    pub timeout: Duration,
+    pub jwks_timeout: Duration,
 }
 
 /// What the cache has to say at once.
@@ -116,7 +116,7 @@ struct Failure {
 impl Policy {
     /// The deadline of a call that begins now, however many fetches it waits for.
     pub fn deadline(&self) -> Deadline {
-        Deadline::now() + self.timeout
+        Deadline::now() + self.jwks_timeout
     }
 }
 
@@ -128,9 +128,9 @@ impl Entry {
         if let Some(current) = &state.current {
             let age = now.saturating_duration_since(current.fetched_at);
             let keys = current.keys.clone();
-            let is_fresh = age < policy.ttl;
+            let is_fresh = age < policy.jwks_cache_ttl;
             if is_fresh || state.may_serve_stale(policy, now) {
-                if !is_fresh || age >= policy.ttl.mul_f64(REFRESH_AFTER) {
+                if !is_fresh || age >= policy.jwks_cache_ttl.mul_f64(REFRESH_AFTER) {
                     self.try_to_start_flight(&mut state, policy, now);
                 }
                 return Lookup::Ready(keys);
@@ -219,7 +219,7 @@ impl Entry {
         state.flight = Some(flight.clone());
         state.last_attempt = Some(now);
         let entry = self.clone();
-        let limit = policy.timeout;
+        let limit = policy.jwks_timeout;
         runtime::spawn(async move {
             let fetched = fetch(&entry.url, limit).await;
             let (landing, status) = {
@@ -258,7 +258,7 @@ impl State {
         }
     }
 
-    /// The set we have, where nothing has changed: with it stays what it has verified.
+    /// The fetched set; where nothing has changed, the current one, so that its verified tokens survive.
     fn keep_if_same(&self, fetched: KeySet) -> Arc<KeySet> {
         match &self.current {
             Some(current) if current.keys.is_same_as(&fetched) => current.keys.clone(),
@@ -273,7 +273,7 @@ impl State {
 
     fn is_within_stale_bound(&self, policy: &Policy, now: Instant) -> bool {
         let age = self.current.as_ref().map(|current| now.saturating_duration_since(current.fetched_at));
-        age.is_some_and(|age| age < policy.ttl + policy.max_stale)
+        age.is_some_and(|age| age < policy.jwks_cache_ttl + policy.jwks_max_stale)
     }
 
     fn status(&self, url: &Url, now: Instant) -> Status {

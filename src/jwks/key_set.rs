@@ -9,9 +9,9 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::remembered::Signatures;
 use crate::signature::{Algorithm, Curve, VerifyingKey};
 use crate::strict_json;
+use crate::token_cache::TokenCache;
 
 /// The most keys a set may list; one with more is refused whole.
 pub const MAX_KEYS: usize = 100;
@@ -21,12 +21,12 @@ pub struct KeySet {
     keys: Vec<VerifyingKey>,
     by_kid: HashMap<String, usize>,
     /// The tokens that one of these keys has verified.
-    pub signatures: Signatures,
+    pub tokens: TokenCache,
     body: Box<[u8]>,
 }
 
 /// Why a set has no key for a token.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoKey {
     /// No key has this `kid`, or, without a `kid`, not exactly one key fits the algorithm.
     Unknown,
@@ -70,19 +70,19 @@ fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<
 }
 
 impl KeySet {
-    /// Parses the body of a JWKS response. An entry that is broken, foreign or not for verifying costs itself alone, and
-    /// so do entries that share a `kid`. `None`: no JSON object with an array `keys` of at most [`MAX_KEYS`].
+    /// Parses the body of a JWKS response. An entry that is broken, foreign or not for verifying is skipped, and so are
+    /// entries that share a `kid`; the others stay. `None`: no JSON object with an array `keys` of at most [`MAX_KEYS`].
     pub fn parse(body: &[u8]) -> Option<Self> {
         // Serde reads a struct from an array, too.
         if !body.trim_ascii_start().starts_with(b"{") {
             return None;
         }
-        let entries = serde_json::from_slice::<JwkSet>(body).ok()?.keys;
-        if entries.len() > MAX_KEYS {
+        let jwks = serde_json::from_slice::<JwkSet>(body).ok()?.keys;
+        if jwks.len() > MAX_KEYS {
             return None;
         }
         let usable: Vec<(Option<String>, VerifyingKey)> =
-            entries.into_iter().filter_map(|entry| prepare(entry.get())).collect();
+            jwks.into_iter().filter_map(|jwk| prepare(jwk.get())).collect();
         let mut uses = HashMap::new();
         for kid in usable.iter().filter_map(|(kid, _)| kid.clone()) {
             *uses.entry(kid).or_insert(0) += 1;
@@ -90,7 +90,7 @@ impl KeySet {
         let mut set = Self {
             keys: Vec::new(),
             by_kid: HashMap::new(),
-            signatures: Signatures::default(),
+            tokens: TokenCache::default(),
             body: body.into(),
         };
         for (kid, key) in usable {
@@ -129,8 +129,8 @@ impl KeySet {
     }
 }
 
-fn prepare(entry: &str) -> Option<(Option<String>, VerifyingKey)> {
-    let members = strict_json::parse_object(entry.as_bytes())?;
+fn prepare(jwk: &str) -> Option<(Option<String>, VerifyingKey)> {
+    let members = strict_json::parse_object(jwk.as_bytes())?;
     // Anybody can sign with a private key that is published.
     if members.contains_key("d") {
         return None;

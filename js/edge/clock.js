@@ -1,8 +1,0 @@
-'use strict'
-
-/** A clock in milliseconds that all requests of an isolate share, and that no change of the wall clock moves. */
-function now() {
-  return performance.timeOrigin + performance.now()
-}
-
-module.exports = { now }

@@ -1,0 +1,51 @@
+'use strict'
+
+// What the layer above knows of an engine, and all that it may use. `#engine` in package.json chooses between
+// native/engine.js and portable/engine.js; __test__/conformance.test.js holds the two together.
+
+/**
+ * The options of a verifier, as js/options.js has checked and completed them: each under the name the user gave it.
+ *
+ * @typedef {object} Settings
+ * @property {string} jwksUri
+ * @property {string[]} issuer any one of them is enough
+ * @property {string[]} audience any one of them is enough
+ * @property {string[]} requiredScope all of them are needed
+ * @property {string | undefined} tokenType undefined accepts `at+jwt`, `JWT` and no `typ` at all
+ * @property {number} clockTolerance in seconds
+ * @property {number} jwksCacheTtlMs
+ * @property {number} jwksMaxStaleMs
+ * @property {number} jwksTimeoutMs
+ * @property {boolean} skipJwksCache
+ * @property {number} tokenCacheSize 0: none is remembered
+ */
+
+/**
+ * What an engine says of a token: `payload` where the tenant signed it for this audience, now, with these scopes; else
+ * `error`. Never both, never neither. The payload belongs to the caller.
+ *
+ * @typedef {{ payload: import('..').AuthPayload, error?: undefined } |
+ *   { error: import('../errors').AuthError, payload?: undefined }} Verdict
+ */
+
+/**
+ * An engine for one verifier's settings. Its constructor takes the {@link Settings} and reads no file.
+ *
+ * @typedef {object} Engine
+ * @property {(token: string) => Verdict | Promise<Verdict>} verify throws an AuthError of status 500 where the engine
+ *   cannot work
+ * @property {(token: string) => Verdict} verifySync nothing is waited for: `jwks_unavailable` where keys would be
+ * @property {() => Promise<void>} prefetch fetches the keys unless they are fresh; rejects with `jwks_unavailable`
+ */
+
+/**
+ * What the module of an engine exports. URLs are key set URLs, as in {@link Settings}.
+ *
+ * @typedef {object} EngineModule
+ * @property {new (settings: Settings) => Engine} Engine
+ * @property {(url: string) => void} forgetKeys a fetch under way answers those who wait for it and no one after them
+ * @property {() => void} forgetAllKeys
+ * @property {() => import('..').JwksStatus[]} keysStatus the most recently used first
+ */
+
+module.exports = {}

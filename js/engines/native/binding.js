@@ -1,0 +1,115 @@
+'use strict'
+
+const { existsSync } = require('node:fs')
+const { createRequire } = require('node:module')
+const { join } = require('node:path')
+const { AuthError } = require('../../errors')
+
+/** The platforms that a package with the addon is published for, and the C libraries (ABIs) each of them has. */
+const PACKAGED = {
+  'linux-x64': ['gnu', 'musl'],
+  'linux-arm64': ['gnu', 'musl'],
+  'darwin-x64': [''],
+  'darwin-arm64': [''],
+  'win32-x64': ['msvc'],
+}
+
+/** Those that a build from source may be for. npm installs the package that fits, so trying all of them finds it. */
+const ABIS = { linux: ['gnu', 'musl', 'gnueabihf', 'musleabihf'], win32: ['msvc', 'gnu'] }
+
+let loaded
+
+/**
+ * The addon. Loaded at the first call, never at the top level: there a bundler or framework may swallow the failure.
+ *
+ * @throws {AuthError} `addon_unavailable`
+ */
+function binding() {
+  loaded ??= load()
+  return loaded
+}
+
+function load() {
+  const platform = `${process.platform}-${process.arch}`
+  const abis = PACKAGED[platform] ?? ABIS[process.platform] ?? ['']
+  const triples = abis.map((abi) => (abi ? `${platform}-${abi}` : platform))
+  const { version } = require('../../../package.json')
+  const problems = new Set()
+  for (const triple of triples) {
+    for (const [from, request] of [...placesOf(triple, version), ...placesInApp(triple, version)]) {
+      try {
+        return createRequire(from)(request)
+      } catch (error) {
+        problems.add(`${request}: ${firstLine(error.message)}`)
+      }
+    }
+  }
+  throw new AuthError('addon_unavailable', {
+    platform: isMusl() ? triples[1] : triples[0],
+    isPackaged: Object.hasOwn(PACKAGED, platform),
+    isBundled: isBundled(),
+    problems: [...problems],
+  })
+}
+
+/** Without the stack of modules that Node.js adds. */
+function firstLine(text) {
+  return text.split('\n', 1)[0]
+}
+
+/**
+ * Where a build from source puts it; in the platform's package, beside this one, in pnpm's store, or where Node.js finds it.
+ *
+ * What traces the files of an app (Next.js for `output: 'standalone'`, Vercel) evaluates the paths of such a list as they
+ * are written here, with any text for `triple` and `version`, and may leave links aside: so they are written out.
+ */
+function placesOf(triple, version) {
+  const paths = [
+    join(__dirname, `logto-authkit.${triple}.node`),
+    join(__dirname, `../../../../logto-authkit-${triple}/logto-authkit.${triple}.node`),
+    join(
+      __dirname,
+      `../../../../../../logto-authkit-${triple}@${version}/node_modules/logto-authkit-${triple}/logto-authkit.${triple}.node`,
+    ),
+    `logto-authkit-${triple}/logto-authkit.${triple}.node`,
+  ]
+  return paths.map((path) => [join(__dirname, 'binding.js'), path])
+}
+
+/** The same from the working directory, for bundlers that give a file another address than its own. */
+function placesInApp(triple, version) {
+  try {
+    const paths = [
+      `${process.cwd()}/node_modules/logto-authkit/js/engines/native/logto-authkit.${triple}.node`,
+      `${process.cwd()}/node_modules/logto-authkit-${triple}/logto-authkit.${triple}.node`,
+      `${process.cwd()}/node_modules/.pnpm/logto-authkit-${triple}@${version}/node_modules/logto-authkit-${triple}/logto-authkit.${triple}.node`,
+      `logto-authkit-${triple}/logto-authkit.${triple}.node`,
+    ]
+    const from = installedInApp() ?? join(process.cwd(), 'package.json')
+    return paths.map((path) => [from, path])
+  } catch {
+    return [] // The working directory is gone.
+  }
+}
+
+/** This package's main file as the app in the working directory finds it: pnpm keeps the platform's package beside it. */
+function installedInApp() {
+  try {
+    return createRequire(join(process.cwd(), 'package.json')).resolve('logto-authkit')
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether this code runs from a bundle: then this file is not where it was written. */
+function isBundled() {
+  return !existsSync(join(__dirname, 'binding.js'))
+}
+
+/** Whether this is a Linux whose C library is musl, as Alpine's: only then is its loader there. */
+function isMusl() {
+  const loaders = { x64: 'x86_64', arm64: 'aarch64' }
+  return process.platform === 'linux' && existsSync(`/lib/ld-musl-${loaders[process.arch]}.so.1`)
+}
+
+module.exports = { binding }

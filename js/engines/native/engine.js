@@ -1,0 +1,125 @@
+'use strict'
+
+// The engine in Rust: src/verifier.rs, reached through the addon.
+
+const { keysFetched, keysStale } = require('#diagnostics')
+const { AuthError } = require('../../errors')
+const { binding } = require('./binding')
+const { countOffLoop, runOffLoop, takeNextTurn } = require('./event-loop')
+
+let constantRefusals
+let isListening = false
+
+/**
+ * Verifies tokens in the addon, for one verifier's settings.
+ *
+ * @implements {import('../contract').Engine}
+ */
+class Engine {
+  #settings
+  #handle
+
+  /** @param {import('../contract').Settings} settings */
+  constructor(settings) {
+    this.#settings = settings
+  }
+
+  /**
+   * @param {string} token
+   * @returns {import('../contract').Verdict | Promise<import('../contract').Verdict>} a promise where keys have to be
+   *   fetched first, or the turn of the event loop has no time left
+   * @throws {AuthError} `addon_unavailable`
+   */
+  verify(token) {
+    listenToFetches()
+    const answer = binding().verifyNow(this.#verifier(), token)
+    if (typeof answer === 'string') return readVerdict(answer)
+    if (answer === binding().KEYS_NEEDED) return this.#verifyOffLoop(token)
+    if (answer === binding().TURN_SPENT) return this.#verifyLater(token)
+    return readVerdict(answer)
+  }
+
+  /**
+   * @param {string} token
+   * @returns {import('../contract').Verdict} `jwks_unavailable` where keys have to be fetched first, too
+   */
+  verifySync(token) {
+    const answer = this.#verifyInNewTurn(token)
+    if (answer !== binding().KEYS_NEEDED) return readVerdict(answer)
+    return { error: new AuthError('jwks_unavailable', { reason: 'no fresh keys: await prefetch() first' }) }
+  }
+
+  /** Fetches the keys unless they are fresh. Rejects with `jwks_unavailable`. */
+  async prefetch() {
+    listenToFetches()
+    const answer = await binding().prefetch(this.#verifier())
+    if (answer !== '') throw readRefusal(answer)
+  }
+
+  async #verifyLater(token) {
+    const nextTurn = takeNextTurn()
+    const isCrowded = countOffLoop() >= binding().MOST_OFF_LOOP
+    if (nextTurn === undefined && !isCrowded) return this.#verifyOffLoop(token)
+    await nextTurn
+    const answer = this.#verifyInNewTurn(token)
+    return answer === binding().KEYS_NEEDED ? this.#verifyOffLoop(token) : readVerdict(answer)
+  }
+
+  /** Waits for keys, too, if need be. */
+  async #verifyOffLoop(token) {
+    return readVerdict(await runOffLoop(binding().verifyLater(this.#verifier(), token)))
+  }
+
+  /** Never `TURN_SPENT`. */
+  #verifyInNewTurn(token) {
+    binding().beginTurn()
+    return binding().verifyNow(this.#verifier(), token)
+  }
+
+  #verifier() {
+    this.#handle ??= binding().createVerifier(this.#settings)
+    return this.#handle
+  }
+}
+
+/** Only a string is a yes: the payload's own JSON text. */
+function readVerdict(answer) {
+  return typeof answer === 'string' ? { payload: JSON.parse(answer) } : { error: readRefusal(answer) }
+}
+
+/** A refusal crosses as `{ code, details }`, or as its place among those that are the same each time. */
+function readRefusal(answer) {
+  if (typeof answer === 'object') return new AuthError(answer.code, JSON.parse(answer.details))
+  constantRefusals ??= binding()
+    .constantRefusals()
+    .map(({ code, details }) => [code, JSON.parse(details)])
+  const [code, details] = constantRefusals[answer]
+  return new AuthError(code, { ...details })
+}
+
+/** Passes the ends of fetches on, from the first call with somebody to tell. */
+function listenToFetches() {
+  if (isListening || !(keysFetched.hasSubscribers || keysStale.hasSubscribers)) return
+  isListening = true
+  binding().listenToFetches((status) => {
+    const channel = status.failure === undefined ? keysFetched : keysStale
+    if (channel.hasSubscribers) channel.publish(status)
+  })
+}
+
+/** @see {import('../contract').EngineModule} */
+function keysStatus() {
+  return binding().jwksStatus()
+}
+
+/** @see {import('../contract').EngineModule} */
+function forgetKeys(url) {
+  binding().invalidateJwksCache(url)
+}
+
+/** @see {import('../contract').EngineModule} */
+function forgetAllKeys() {
+  binding().clearJwksCache()
+}
+
+module.exports = { Engine, forgetAllKeys, forgetKeys, keysStatus }

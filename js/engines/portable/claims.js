@@ -1,0 +1,117 @@
+'use strict'
+
+// The claims of a verified payload held against what the caller expects (RFC 7519 section 4.1, RFC 9068 section 4).
+// Mirrors src/claims.rs.
+
+const { AuthError } = require('../../errors')
+const { quote } = require('./quote')
+
+/** Every check, in the order in which the first failure is reported. */
+const CHECKS = [tokenType, expiry, notBefore, issuer, audience, scopes]
+
+/** How many audiences of a token are repeated in details. */
+const MAX_QUOTED_AUDIENCES = 10
+
+/**
+ * The claims that verification reads, and the header's `typ`, each of its right type.
+ * @typedef {{ typ?: string, exp: number, nbf?: number, iss?: string, aud: string[], scope: string }} Claims
+ */
+
+/**
+ * Reads the claims of a payload, with the `typ` of its header.
+ *
+ * @returns {Claims}
+ * @throws {AuthError} `claim_invalid`: `exp` or `sub` missing, `sub` empty, or a claim of another type than RFC 7519
+ *   section 4.1 and RFC 8693 section 4.2 give it
+ */
+function readClaims(payload, typ) {
+  numberIn(payload, 'iat')
+  if (!stringIn(payload, 'sub')) throw invalid('sub', 'missing or empty')
+  const exp = numberIn(payload, 'exp')
+  if (exp === undefined) throw invalid('exp', 'missing')
+  return {
+    typ,
+    exp,
+    nbf: numberIn(payload, 'nbf'),
+    iss: stringIn(payload, 'iss'),
+    aud: audiencesIn(payload),
+    scope: stringIn(payload, 'scope') ?? '',
+  }
+}
+
+/**
+ * Holds claims against the settings of a verifier at `now`, in seconds since the Unix epoch.
+ *
+ * @throws {AuthError} the first check that fails
+ */
+function checkClaims(claims, settings, now) {
+  for (const check of CHECKS) check(claims, settings, now)
+}
+
+/** The header's `typ` (RFC 8725 section 3.11); `application/` may be left out (RFC 7515 section 4.1.9). */
+function tokenType({ typ }, settings) {
+  const wanted = settings.tokenType === undefined ? ['at+jwt', 'JWT'] : [settings.tokenType]
+  const matches = typ === undefined ? settings.tokenType === undefined : wanted.map(bareType).includes(bareType(typ))
+  if (!matches) throw invalid('typ', 'another type of token')
+}
+
+/** Only ASCII letters have a case here: toLowerCase() would fold others into them. */
+function bareType(name) {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/^application\//, '')
+}
+
+function expiry({ exp }, { clockTolerance }, now) {
+  if (!(exp + clockTolerance > now)) throw new AuthError('token_expired', { exp, now })
+}
+
+function notBefore({ nbf }, { clockTolerance }, now) {
+  if (nbf !== undefined && nbf - clockTolerance > now) throw new AuthError('token_not_yet_valid', { nbf, now })
+}
+
+function issuer({ iss }, settings) {
+  if (iss !== undefined && settings.issuer.includes(iss)) return
+  throw new AuthError('issuer_invalid', { expected: settings.issuer, found: iss === undefined ? null : quote(iss) })
+}
+
+function audience({ aud }, settings) {
+  if (aud.some((found) => settings.audience.includes(found))) return
+  const found = aud.slice(0, MAX_QUOTED_AUDIENCES).map(quote)
+  throw new AuthError('audience_invalid', { expected: settings.audience, found })
+}
+
+/** Scopes are whole space-delimited tokens (RFC 6749 section 3.3): `read` is not part of `read:admin`. */
+function scopes({ scope }, { requiredScope }) {
+  const granted = scope.split(' ')
+  const missing = requiredScope.filter((wanted) => !granted.includes(wanted))
+  if (missing.length === 0) return
+  const required = requiredScope.join(' ')
+  throw new AuthError('scope_missing', { required, missing: missing.join(' '), found: quote(scope) })
+}
+
+/** A NumericDate (RFC 7519 section 2): any number, in seconds. */
+function numberIn(payload, name) {
+  return typed(payload, name, 'number', 'not a number')
+}
+
+function stringIn(payload, name) {
+  return typed(payload, name, 'string', 'not a string')
+}
+
+function typed(payload, name, type, reason) {
+  if (!Object.hasOwn(payload, name)) return undefined
+  if (typeof payload[name] !== type) throw invalid(name, reason)
+  return payload[name]
+}
+
+function audiencesIn(payload) {
+  if (!Object.hasOwn(payload, 'aud')) return []
+  const audiences = [payload.aud].flat()
+  if (audiences.every((one) => typeof one === 'string')) return audiences
+  throw invalid('aud', 'not a string or an array of strings')
+}
+
+function invalid(claim, reason) {
+  return new AuthError('claim_invalid', { claim, reason })
+}
+
+module.exports = { checkClaims, readClaims }

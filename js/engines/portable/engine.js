@@ -1,0 +1,111 @@
+'use strict'
+
+// One token's way to a verdict: take it apart, find its key, verify the signature, check the claims. Mirrors
+// src/verifier.rs; WebCrypto verifies.
+
+const { AuthError } = require('../../errors')
+const { checkClaims } = require('./claims')
+const { entryOf, forgetAllKeys, forgetKeys, keysStatus } = require('./jwks/cache')
+const { fetchKeys } = require('./jwks/fetch')
+const { quote } = require('./quote')
+const { parseToken } = require('./token')
+const { verifyToken } = require('./verified-token')
+
+/**
+ * Verifies tokens for one verifier's settings. Holds no keys: those are the process's.
+ *
+ * @implements {import('../contract').Engine}
+ */
+class Engine {
+  #settings
+
+  /** @param {import('../contract').Settings} settings */
+  constructor(settings) {
+    this.#settings = settings
+  }
+
+  /**
+   * @param {string} token
+   * @returns {Promise<import('../contract').Verdict>}
+   */
+  async verify(token) {
+    try {
+      return { payload: await this.#verify(token) }
+    } catch (error) {
+      if (error instanceof AuthError) return { error }
+      throw error
+    }
+  }
+
+  /**
+   * @returns {never}
+   * @throws {AuthError} `options_invalid`, always: WebCrypto answers with promises alone
+   */
+  verifySync() {
+    const problem = 'not available in Edge runtimes, where signatures are verified asynchronously: await verify()'
+    throw new AuthError('options_invalid', { option: 'verifySync', problem })
+  }
+
+  /** Fetches the keys unless they are fresh. Rejects with `jwks_unavailable`. */
+  async prefetch() {
+    if (this.#settings.skipJwksCache) {
+      await this.#fetchAlone()
+      return
+    }
+    const deadline = this.#deadline()
+    const entry = entryOf(this.#settings.jwksUri)
+    const { flight } = entry.lookup(this.#settings)
+    if (flight !== undefined) await entry.wait(flight, this.#settings, deadline)
+  }
+
+  async #verify(token) {
+    const jws = parseToken(token)
+    const key = await this.#findKey(jws)
+    const { claims, payload } = await verifyToken(jws, key)
+    checkClaims(claims, this.#settings, Date.now() / 1000)
+    return payload
+  }
+
+  /**
+   * The key of a token, after whatever fetch it takes.
+   *
+   * @throws {AuthError} `key_not_found`, `algorithm_not_allowed`, `jwks_unavailable`
+   */
+  async #findKey(jws) {
+    if (this.#settings.skipJwksCache) {
+      const { key, noKey } = (await this.#fetchAlone()).select(jws)
+      if (noKey !== undefined) throw refusalOf(noKey, jws)
+      return key
+    }
+    const deadline = this.#deadline()
+    const entry = entryOf(this.#settings.jwksUri)
+    let lookup = entry.lookup(this.#settings)
+    for (;;) {
+      const keys = lookup.keys ?? (await entry.wait(lookup.flight, this.#settings, deadline))
+      const { key, noKey } = keys.select(jws)
+      if (key !== undefined) return key
+      lookup = noKey === 'unknown' ? entry.lookupUnknownKid(this.#settings, keys) : undefined
+      if (lookup === undefined) throw refusalOf(noKey, jws)
+    }
+  }
+
+  async #fetchAlone() {
+    try {
+      return await fetchKeys(this.#settings.jwksUri, this.#settings.jwksTimeoutMs)
+    } catch (error) {
+      throw new AuthError('jwks_unavailable', { reason: error.message, retryAfterSeconds: 1 })
+    }
+  }
+
+  /** When a call that begins now has to have its answer, by `performance.now()`. */
+  #deadline() {
+    return performance.now() + this.#settings.jwksTimeoutMs
+  }
+}
+
+function refusalOf(noKey, { kid, algorithm }) {
+  if (noKey === 'other_algorithm') return new AuthError('algorithm_not_allowed', { found: algorithm })
+  return new AuthError('key_not_found', { kid: kid === undefined ? null : quote(kid) })
+}
+
+module.exports = { Engine, forgetAllKeys, forgetKeys, keysStatus }

@@ -1,0 +1,64 @@
+'use strict'
+
+// One entry of a JWK Set (RFC 7517 section 4) turned into a key, or into the reason why it is none: the only place that
+// knows the reasons. Mirrors the second half of src/jwks/key_set.rs.
+
+const { ALGORITHMS, CURVES, VerifyingKey } = require('../signature')
+const { parseObject } = require('../strict-json')
+
+/** The members that decide what a JWK verifies, each a string where it is there. */
+const STRINGS = ['kid', 'alg', 'use', 'crv', 'x', 'y', 'n', 'e']
+
+const MAKERS = {
+  EC: (jwk) => VerifyingKey.fromEcPoint(jwk),
+  OKP: (jwk) => VerifyingKey.fromEd25519(jwk),
+  RSA: (jwk) => VerifyingKey.fromRsaComponents(jwk),
+}
+
+/** Why an entry is no key of ours, as its members tell: the first that fits is the reason. */
+const FLAWS = [
+  [(jwk) => jwk.kty === 'oct', 'a shared secret, which must not be published'],
+  [(jwk) => Object.hasOwn(jwk, 'd'), 'a private key is published: anybody can sign with it'],
+  [(jwk) => !isWellTyped(jwk), 'broken: a member has the wrong type'],
+  [(jwk) => (jwk.use ?? 'sig') !== 'sig', 'not for signatures'],
+  [(jwk) => !(jwk.key_ops ?? ['verify']).includes('verify'), 'not for verifying'],
+  // An alg that is not ours must not read as "no alg".
+  [(jwk) => jwk.alg !== undefined && !ALGORITHMS.includes(jwk.alg), 'for an algorithm that is not supported'],
+  [(jwk) => !Object.hasOwn(MAKERS, jwk.kty), 'of a type that is not supported'],
+  [(jwk) => jwk.kty !== 'RSA' && !isKnownCurve(jwk.crv), 'on a curve that is not supported'],
+  [(jwk) => jwk.kty === 'RSA' && !(jwk.n?.length >= 342), 'an RSA key of less than 2048 bits'],
+]
+
+/**
+ * Reads an entry of a set.
+ *
+ * @param {Uint8Array} text its JSON text
+ * @returns {Promise<{ kid?: string, key: VerifyingKey } | { kid?: string, flaw: string }>}
+ */
+async function readJwk(text) {
+  const jwk = parseObject(text)
+  if (jwk === undefined) return { flaw: 'broken: not a JSON object of unique members' }
+  const kid = typeof jwk.kid === 'string' ? jwk.kid : undefined
+  const flaw = FLAWS.find(([has]) => has(jwk))?.[1]
+  if (flaw !== undefined) return { kid, flaw }
+  const key = await MAKERS[jwk.kty](jwk)
+  if (key === undefined) return { kid, flaw: 'broken: not a key of its type' }
+  if (jwk.alg !== undefined && !key.fits(jwk.alg)) return { kid, flaw: 'for an algorithm that its type does not fit' }
+  return { kid, key }
+}
+
+/** A member that is there must have its type: `null` is not the same as absent. */
+function isWellTyped(jwk) {
+  const isListOfStrings = (value) => Array.isArray(value) && value.every((one) => typeof one === 'string')
+  return (
+    typeof jwk.kty === 'string' &&
+    STRINGS.every((name) => !Object.hasOwn(jwk, name) || typeof jwk[name] === 'string') &&
+    (!Object.hasOwn(jwk, 'key_ops') || isListOfStrings(jwk.key_ops))
+  )
+}
+
+function isKnownCurve(crv) {
+  return crv === undefined || crv === 'Ed25519' || CURVES.has(crv)
+}
+
+module.exports = { readJwk }

@@ -1,0 +1,82 @@
+'use strict'
+
+// A JWK Set (RFC 7517 section 5) turned into keys that are ready to verify. Mirrors src/jwks/key_set.rs.
+
+const { readJwk } = require('./jwk')
+const { jwkTextsOf } = require('./jwk-texts')
+
+/** The most keys a set may list; one with more is refused whole. */
+const MAX_KEYS = 100
+
+/**
+ * A key of a set, and the name it has there.
+ * @typedef {{ kid?: string, key: import('../signature').VerifyingKey }} NamedKey
+ *
+ * Why a set has no key for a token. `unknown`: no key has this `kid`, or, without a `kid`, not exactly one key fits the
+ * algorithm. `other_algorithm`: the key with this `kid` is for another algorithm.
+ * @typedef {'unknown' | 'other_algorithm'} NoKey
+ */
+
+/** The verifying keys of one answer of a JWKS endpoint. Never changes: a new answer is a new set. */
+class KeySet {
+  #keys
+
+  /** @param {NamedKey[]} keys */
+  constructor(keys) {
+    this.#keys = keys
+  }
+
+  /**
+   * Parses the body of a JWKS response. Undefined as {@link readKeys} has it.
+   *
+   * @param {Uint8Array} body
+   * @returns {Promise<KeySet | undefined>}
+   */
+  static async parse(body) {
+    const read = await readKeys(body)
+    return read && new KeySet(read.usable)
+  }
+
+  /** How many keys there are to verify with. */
+  get count() {
+    return this.#keys.length
+  }
+
+  /**
+   * The one key that may verify a token with this `kid` and algorithm.
+   *
+   * @param {{ kid?: string, algorithm: string }} jws
+   * @returns {{ key: import('../signature').VerifyingKey, noKey?: undefined } | { key?: undefined, noKey: NoKey }}
+   */
+  select({ kid, algorithm }) {
+    const candidates = this.#keys.filter((one) => (kid === undefined ? one.key.fits(algorithm) : one.kid === kid))
+    if (candidates.length !== 1) return { noKey: 'unknown' }
+    const [{ key }] = candidates
+    return key.fits(algorithm) ? { key } : { noKey: 'other_algorithm' }
+  }
+}
+
+/**
+ * The keys that a JWKS response lists: those that can verify a token, and why each of the others cannot. An entry that is
+ * broken, foreign or not for verifying is skipped, and so are entries that share a `kid`; the others stay.
+ *
+ * @param {Uint8Array} body
+ * @returns {Promise<{ usable: NamedKey[], unusable: { kid?: string, flaw: string }[] } | undefined>} undefined: no JSON
+ *   object with an array `keys` of at most 100
+ */
+async function readKeys(body) {
+  const texts = jwkTextsOf(body)
+  if (texts === undefined || texts.length > MAX_KEYS) return undefined
+  const read = await Promise.all(texts.map(readJwk))
+  const sound = read.filter(({ key }) => key !== undefined)
+  const isShared = ({ kid }) => kid !== undefined && sound.filter((other) => other.kid === kid).length > 1
+  const withFlaws = read.map((one) => (one.key && isShared(one) ? { kid: one.kid, flaw: SHARED_KID } : one))
+  return {
+    usable: withFlaws.filter(({ key }) => key !== undefined),
+    unusable: withFlaws.filter(({ key }) => key === undefined),
+  }
+}
+
+const SHARED_KID = 'shares its kid with another key'
+
+module.exports = { KeySet, readKeys }

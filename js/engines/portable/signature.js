@@ -1,0 +1,125 @@
+'use strict'
+
+// Signature algorithms (RFC 7518 section 3, RFC 8037) and public keys checked once to verify with them. Mirrors
+// src/signature.rs; WebCrypto, through jose, does the arithmetic.
+
+const { compactVerify } = require('jose/jws/compact/verify')
+const { importJWK } = require('jose/key/import')
+const { decode } = require('./base64url')
+
+/** The `alg` names that can verify a token: asymmetric ones only, so that no key is ever an HMAC secret. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+
+const RSA_ALGORITHMS = ALGORITHMS.slice(0, 6)
+
+/** The elliptic curves of RFC 7518 section 6.2.1.1, each of which decides the algorithm. */
+const CURVES = new Map([
+  ['P-256', { algorithm: 'ES256', coordinateBytes: 32 }],
+  ['P-384', { algorithm: 'ES384', coordinateBytes: 48 }],
+  ['P-521', { algorithm: 'ES512', coordinateBytes: 66 }],
+])
+
+/** A public key, and the algorithms that it may verify. Made by the functions below, which check it. */
+class VerifyingKey {
+  #jwk
+  #algorithms
+  #imported = new Map()
+
+  /**
+   * @param {object} jwk the members that make the key, and no others
+   * @param {string[]} algorithms
+   */
+  constructor(jwk, algorithms) {
+    this.#jwk = jwk
+    this.#algorithms = algorithms
+  }
+
+  /** An EC key whose coordinates have the curve's full length (RFC 7518 section 6.2.1.2). Undefined: not a point. */
+  static async fromEcPoint({ kty, crv, x = '', y = '' }) {
+    const { algorithm, coordinateBytes } = CURVES.get(crv) ?? {}
+    if (decode(x)?.length !== coordinateBytes || decode(y)?.length !== coordinateBytes) return undefined
+    return new VerifyingKey({ kty, crv, x, y }, [algorithm]).#ifImportable()
+  }
+
+  /**
+   * An Ed25519 key (RFC 8037 section 2). Undefined: not 32 bytes, or of small order, under which anybody can sign. Whether
+   * `x` is a point shows when the key is to verify.
+   */
+  static fromEd25519({ kty, crv, x = '' }) {
+    const point = crv === 'Ed25519' ? decode(x) : undefined
+    if (point?.length !== 32 || hasSmallOrder(point)) return undefined
+    return new VerifyingKey({ kty, crv, x }, ['EdDSA'])
+  }
+
+  /**
+   * An RSA key (RFC 7518 section 6.3.1) for its `alg` or, where the JWK names none, for all six algorithms of the family.
+   * Undefined: fewer than 2048 or more than 8192 bits, an even number, or an exponent below 3 or over 33 bits.
+   */
+  static async fromRsaComponents({ kty, n = '', e = '', alg }) {
+    const [modulus, exponent] = [decode(n), decode(e)]
+    if (!modulus?.length || !exponent?.length) return undefined
+    const bits = modulus.length * 8 - Math.clz32(modulus[0]) + 24
+    const isOdd = (modulus.at(-1) & exponent.at(-1) & 1) === 1
+    if (modulus[0] === 0 || bits < 2048 || bits > 8192 || !isOdd || !isSafeExponent(exponent)) return undefined
+    if (alg !== undefined && !RSA_ALGORITHMS.includes(alg)) return undefined
+    return new VerifyingKey({ kty, n, e }, alg === undefined ? RSA_ALGORITHMS : [alg]).#ifImportable()
+  }
+
+  /** Whether the key may verify this algorithm. */
+  fits(algorithm) {
+    return this.#algorithms.includes(algorithm)
+  }
+
+  /** Whether the signature of a JWS is one of this key. Never true for an algorithm that does not fit the key. */
+  async verifies({ text, algorithm }) {
+    return this.fits(algorithm) && succeeds(this.#verify(text, algorithm))
+  }
+
+  async #verify(text, algorithm) {
+    await compactVerify(text, await this.#import(algorithm), { algorithms: [algorithm] })
+  }
+
+  /** The key, if WebCrypto takes it: a point of its curve, a modulus it can work with. */
+  async #ifImportable() {
+    return (await succeeds(this.#import(this.#algorithms[0]))) ? this : undefined
+  }
+
+  /** The key for one algorithm. Its promise is not kept: on Workers, a promise of another request may never settle. */
+  async #import(algorithm) {
+    if (!this.#imported.has(algorithm)) this.#imported.set(algorithm, await importJWK(this.#jwk, algorithm))
+    return this.#imported.get(algorithm)
+  }
+}
+
+function succeeds(promise) {
+  return promise.then(
+    () => true,
+    () => false,
+  )
+}
+
+/** From 3, and of at most 33 bits. */
+function isSafeExponent(bytes) {
+  const value = bytes.reduce((sum, byte) => sum * 256 + byte, 0)
+  return bytes.length <= 5 && bytes[0] !== 0 && value >= 3 && value < 2 ** 33
+}
+
+/** The y coordinates, in hexadecimal and little-endian, of the points whose order divides 8; the last two in the form that
+ * is not reduced. */
+const SMALL_ORDER = new Set([
+  '0000000000000000000000000000000000000000000000000000000000000000',
+  '0100000000000000000000000000000000000000000000000000000000000000',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+])
+
+/** Whether an Ed25519 point has a small order, whatever the sign of its x in the highest bit. */
+function hasSmallOrder(point) {
+  const y = point.with(31, point[31] & 0x7f)
+  return SMALL_ORDER.has(Array.from(y, (byte) => byte.toString(16).padStart(2, '0')).join(''))
+}
+
+module.exports = { ALGORITHMS, CURVES, VerifyingKey }

@@ -1,0 +1,38 @@
+'use strict'
+
+// JSON objects in which every member stands once, at every depth (RFC 7515 section 4, RFC 8725 section 2.4).
+// Mirrors src/strict_json.rs.
+
+const { isObject, parse, stringOf, textOf, tokensOf } = require('./json-text')
+
+const MAX_DEPTH = 127
+
+/**
+ * Parses UTF-8 JSON text into an object.
+ *
+ * @param {Uint8Array} bytes
+ * @returns {object | undefined} undefined where they are no JSON object, or have a member twice, a number beyond all
+ *   doubles, half a surrogate pair, or more than 127 levels
+ */
+function parseObject(bytes) {
+  const text = textOf(bytes)
+  const value = text === undefined ? undefined : parse(text)
+  return isObject(value) && isStrict(text) ? value : undefined
+}
+
+function isStrict(text) {
+  const namesByDepth = []
+  for (const { 0: token, isName, depth } of tokensOf(text)) {
+    if (token === '{' || token === '[') {
+      if (depth >= MAX_DEPTH) return false
+      namesByDepth[depth + 1] = new Set()
+    } else if (token[0] === '"') {
+      const value = stringOf(token)
+      if (value === undefined || (isName && namesByDepth[depth].has(value))) return false
+      if (isName) namesByDepth[depth].add(value)
+    } else if (/^[-\d]/.test(token) && !Number.isFinite(Number(token))) return false
+  }
+  return true
+}
+
+module.exports = { parseObject }

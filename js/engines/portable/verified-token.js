@@ -1,0 +1,26 @@
+'use strict'
+
+// A token whose signature is verified. Mirrors src/verified_token.rs.
+
+const { AuthError } = require('../../errors')
+const { readClaims } = require('./claims')
+const { parseObject } = require('./strict-json')
+const { malformed } = require('./token')
+
+/**
+ * Verifies a token's signature and reads what it says: the only way to claims that can be believed.
+ *
+ * @param {import('./token').Jws} jws
+ * @param {import('./signature').VerifyingKey} key
+ * @returns {Promise<{ claims: import('./claims').Claims, payload: object }>}
+ * @throws {AuthError} `signature_invalid`; `token_malformed`: the payload is no object; `claim_invalid`: a claim is missing
+ *   or of the wrong type
+ */
+async function verifyToken(jws, key) {
+  if (!(await key.verifies(jws))) throw new AuthError('signature_invalid')
+  const payload = parseObject(jws.payload)
+  if (payload === undefined) throw malformed('the payload is not a JSON object of unique members')
+  return { claims: readClaims(payload, jws.typ), payload }
+}
+
+module.exports = { verifyToken }

@@ -1,0 +1,51 @@
+'use strict'
+
+const { Authenticator } = require('../authenticator')
+const { refusalResponse } = require('../refusal-response')
+const { buildGuestCookieHeader } = require('../set-cookie')
+
+/** @see `createExpressAuthMiddleware` in index.d.ts */
+function createExpressAuthMiddleware(options) {
+  const authenticator = new Authenticator(options)
+  const { onError = respond } = authenticator.settings
+
+  return function logtoAuth(req, res, next) {
+    try {
+      const outcome = authenticator.authenticate(req)
+      // A handler that returns no promise is one that Express need not wait for.
+      if (outcome instanceof Promise || outcome.auth === undefined) return conclude(outcome, req, res, next)
+      admit(outcome, req, res)
+    } catch (bug) {
+      return next(bug)
+    }
+    next()
+  }
+
+  async function conclude(pending, req, res, next) {
+    try {
+      const outcome = await pending
+      if (outcome.auth === undefined) return await onError(outcome.error, req, res, next)
+      admit(outcome, req, res)
+    } catch (bug) {
+      return next(bug)
+    }
+    next()
+  }
+}
+
+function admit({ auth, isFreshGuest }, req, res) {
+  if (isFreshGuest) persistGuest(auth.guestId, req, res)
+  req.auth = auth
+}
+
+function respond(error, _req, res) {
+  const { status, headers, body } = refusalResponse(error)
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
+  res.status(status).json(body)
+}
+
+function persistGuest(guestId, req, res) {
+  res.appendHeader('Set-Cookie', buildGuestCookieHeader(guestId, { secure: req.secure === true }))
+}
+
+module.exports = { createExpressAuthMiddleware }

@@ -1,0 +1,42 @@
+'use strict'
+
+const { Authenticator } = require('../authenticator')
+const { refusalResponse } = require('../refusal-response')
+const { buildGuestCookieHeader } = require('../set-cookie')
+
+/** Inherited by the scopes within the one that has it. */
+const IS_DECORATED = Symbol('logto-authkit: request.auth')
+
+/** @see `logtoAuth` in fastify.d.ts */
+async function logtoAuth(fastify, options) {
+  const authenticator = new Authenticator(options)
+  const { onError = respond } = authenticator.settings
+
+  // Where request.auth is somebody else's, Fastify refuses to start.
+  if (!fastify.hasDecorator(IS_DECORATED)) fastify.decorate(IS_DECORATED, true).decorateRequest('auth', null)
+
+  fastify.addHook('onRequest', async (request, reply) => {
+    const { auth, error, isFreshGuest } = await authenticator.authenticate(request)
+    if (auth === undefined) {
+      await onError(error, request, reply)
+      // Whatever onError has done, Fastify waits for an answer and does not go on to the route.
+      return reply
+    }
+    if (isFreshGuest) reply.header('Set-Cookie', guestCookie(auth, request))
+    request.auth = auth
+  })
+}
+
+// Otherwise the hook would guard a scope of its own, in which there are no routes.
+logtoAuth[Symbol.for('skip-override')] = true
+
+function respond(error, _request, reply) {
+  const { status, headers, body } = refusalResponse(error)
+  reply.code(status).headers(headers).send(body)
+}
+
+function guestCookie({ guestId }, { protocol }) {
+  return buildGuestCookieHeader(guestId, { secure: protocol === 'https' })
+}
+
+module.exports = { logtoAuth }

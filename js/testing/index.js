@@ -1,0 +1,86 @@
+'use strict'
+
+const { randomUUID } = require('node:crypto')
+const { invalidateJwksCache } = require('../jwks-cache')
+const { invalid, readOptions } = require('../options')
+const { startLoopback } = require('./loopback')
+const { ALGORITHMS, SigningKey } = require('./signing-key')
+
+const ONE_HOUR = 3_600
+
+/** @see `createTestIssuer` in testing.d.ts */
+async function createTestIssuer(options = {}) {
+  const { alg = 'ES384', audience = 'https://api.example.com', ...others } = options
+  refuse(others)
+  if (!ALGORITHMS.has(alg)) throw invalid('alg', `none of ${[...ALGORITHMS.keys()].join(', ')}`)
+  readOptions({ logtoUrl: 'http://127.0.0.1', audience })
+
+  let keys = [await SigningKey.generate(alg)]
+  const server = await startLoopback((req, res) => {
+    const documents = {
+      '/oidc/jwks': { keys: keys.map(({ jwk }) => jwk) },
+      '/oidc/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/jwks` },
+    }
+    const body = Object.hasOwn(documents, req.url) ? documents[req.url] : undefined
+    if (body === undefined) return res.writeHead(404).end()
+    res.setHeader('Content-Type', 'application/json').end(JSON.stringify(body))
+  })
+  const logtoUrl = server.origin
+  const issuer = `${logtoUrl}/oidc`
+
+  /** What the process knows of the tenant is forgotten, so that the next request sees what the test did. */
+  const thenForget = async (change) => {
+    await change
+    invalidateJwksCache(logtoUrl)
+  }
+  // The kernel gives ports out again, and the cache remembers their last owner.
+  await thenForget()
+
+  return {
+    logtoUrl,
+    issuer,
+    audience,
+    options: { logtoUrl, audience },
+
+    issueToken({ audience: aud = audience, expiresIn = ONE_HOUR, header, ...claims } = {}) {
+      if (!Number.isFinite(expiresIn)) throw invalid('expiresIn', 'not a number of seconds')
+      return keys[0].sign(claimsOf({ iss: issuer, aud, expiresIn }, claims), header)
+    },
+
+    async rotateKeys({ keepPrevious = false, ...unknown } = {}) {
+      refuse(unknown)
+      const key = await SigningKey.generate(alg)
+      keys = keepPrevious ? [key, ...keys] : [key]
+      await thenForget()
+    },
+
+    goDown: () => thenForget(server.goDown()),
+    goUp: () => thenForget(server.goUp()),
+    close: () => thenForget(server.goDown()),
+  }
+}
+
+function refuse(unknown) {
+  for (const name of Object.keys(unknown)) throw invalid(name, 'there is no such option')
+}
+
+/** The claims of a Logto access token, with these changes: `undefined` leaves a claim out, and so does an empty scope. */
+function claimsOf({ iss, aud, expiresIn }, changes) {
+  const now = Math.floor(Date.now() / 1_000)
+  const exp = now + expiresIn
+  const claims = {
+    jti: randomUUID(),
+    sub: 'user-1',
+    // One that has expired was issued before it did.
+    iat: Math.min(now, exp - 1),
+    exp,
+    client_id: 'app-1',
+    iss,
+    aud,
+    ...changes,
+  }
+  if (claims.scope === '') delete claims.scope
+  return claims
+}
+
+module.exports = { createTestIssuer }

@@ -1,0 +1,202 @@
+//! The crossing between JavaScript and Rust: strings, promises and conversions. The one `unsafe` block of the crate is here.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use napi::bindgen_prelude::{Either3, Function, Object};
+use napi::threadsafe_function::ThreadsafeFunctionCallMode;
+use napi::{Env, Error, JsString, JsValue, Result, Status, check_status, sys};
+use napi_derive::napi;
+use reqwest::Url;
+
+use crate::claims::Expectations;
+use crate::error::Refusal;
+use crate::jwks::cache::Policy;
+use crate::jwks::status;
+use crate::options::Options;
+use crate::scheduling::{runtime, turn::Turn};
+use crate::verifier::Attempt;
+
+pub const KEYS_NEEDED: i32 = -1;
+pub const TURN_SPENT: i32 = -2;
+
+/// The longest token that is read into the stack, in bytes: as long as most are.
+const STACK_BYTES: usize = 2_048;
+
+/// The payload's JSON text; a number: the place of a refusal among `constantRefusals()`, `KEYS_NEEDED` or `TURN_SPENT`; or
+/// a refusal whose details are its own.
+pub type Answer<Payload> = Either3<Payload, i32, NativeRefusal>;
+
+/// A user's options, as `js/options.js` has checked and completed them, each under the name the user gave it.
+#[napi(object)]
+pub struct NativeOptions {
+    pub jwks_uri: String,
+    pub issuer: Vec<String>,
+    pub audience: Vec<String>,
+    pub required_scope: Vec<String>,
+    pub token_type: Option<String>,
+    /// In seconds.
+    pub clock_tolerance: f64,
+    pub jwks_cache_ttl_ms: f64,
+    pub jwks_max_stale_ms: f64,
+    pub jwks_timeout_ms: f64,
+    pub skip_jwks_cache: bool,
+    /// 0: none is remembered.
+    pub token_cache_size: u32,
+}
+
+/// Why a token is refused.
+#[napi(object, object_from_js = false)]
+pub struct NativeRefusal {
+    pub code: &'static str,
+    /// A JSON object.
+    pub details: String,
+}
+
+/// The keys of one URL.
+#[napi(object, object_from_js = false)]
+pub struct NativeStatus {
+    pub jwks_uri: String,
+    pub keys: u32,
+    pub age_ms: Option<f64>,
+    pub is_fetching: bool,
+    pub failure: Option<NativeFailure>,
+}
+
+/// The failures since the last good answer.
+#[napi(object, object_from_js = false)]
+pub struct NativeFailure {
+    pub count: u32,
+    pub reason: String,
+    pub retry_after_ms: f64,
+}
+
+impl TryFrom<NativeOptions> for Options {
+    type Error = Error;
+
+    fn try_from(options: NativeOptions) -> Result<Self> {
+        Ok(Self {
+            jwks_uri: parse_url(&options.jwks_uri)?,
+            expectations: Expectations {
+                issuer: options.issuer,
+                audience: options.audience,
+                required_scope: options.required_scope,
+                token_type: options.token_type,
+                clock_tolerance: options.clock_tolerance,
+            },
+            policy: Policy {
+                jwks_cache_ttl: milliseconds(options.jwks_cache_ttl_ms),
+                jwks_max_stale: milliseconds(options.jwks_max_stale_ms),
+                jwks_timeout: milliseconds(options.jwks_timeout_ms),
+            },
+            skip_jwks_cache: options.skip_jwks_cache,
+            token_cache_size: NonZeroUsize::new(options.token_cache_size as usize),
+        })
+    }
+}
+
+impl From<&Refusal> for NativeRefusal {
+    fn from(refusal: &Refusal) -> Self {
+        Self { code: refusal.code(), details: refusal.details().to_string() }
+    }
+}
+
+impl From<status::Status> for NativeStatus {
+    fn from(status: status::Status) -> Self {
+        Self {
+            jwks_uri: status.url,
+            keys: status.keys as u32,
+            age_ms: status.age.map(in_milliseconds),
+            is_fetching: status.is_fetching,
+            failure: status.failure.map(|failure| NativeFailure {
+                count: failure.count as u32,
+                reason: failure.reason,
+                retry_after_ms: in_milliseconds(failure.retry_after),
+            }),
+        }
+    }
+}
+
+/// Does something within the turn of this thread's event loop.
+pub fn in_turn<T>(work: impl FnOnce(&Turn) -> T) -> T {
+    thread_local! {
+        static TURN: Turn = Turn::default();
+    }
+    TURN.with(work)
+}
+
+/// Hands a string's text on, in UTF-8: read as Latin-1, other characters would fold into a token's.
+pub fn with_text<T>(string: &JsString, work: impl FnOnce(&str) -> T) -> Result<T> {
+    let mut buffer = [0; STACK_BYTES];
+    let mut length = 0;
+    let value = string.value();
+    // SAFETY: the buffer is as long as it is said to be, and the value is this call's argument.
+    let status = unsafe {
+        let start = buffer.as_mut_ptr().cast();
+        sys::napi_get_value_string_utf8(value.env, value.value, start, buffer.len(), &mut length)
+    };
+    check_status!(status)?;
+    // A text that leaves no room for another character and the final NUL may have been cut.
+    if length + 5 > buffer.len() {
+        return Ok(work(string.into_utf8()?.as_str()?));
+    }
+    str::from_utf8(&buffer[..length]).map(work).map_err(|error| Error::from_reason(error.to_string()))
+}
+
+pub fn answer<'env>(env: &'env Env, attempt: Attempt) -> Result<Answer<JsString<'env>>> {
+    Ok(match attempt {
+        Attempt::Settled(Ok(token)) => Answer::A(env.create_string(token.payload())?),
+        Attempt::Settled(Err(refusal)) => refuse(&refusal),
+        Attempt::KeysNeeded => Answer::B(KEYS_NEEDED),
+        Attempt::TurnSpent => Answer::B(TURN_SPENT),
+    })
+}
+
+fn refuse<Payload>(refusal: &Refusal) -> Answer<Payload> {
+    match refusal.constant() {
+        Some(place) => Answer::B(place as i32),
+        None => Answer::C(refusal.into()),
+    }
+}
+
+/// Runs work off the event loop; its panic rejects the promise.
+pub fn promise<'env>(
+    env: &'env Env,
+    work: impl Future<Output = std::result::Result<String, Refusal>> + Send + 'static,
+) -> Result<Object<'env>> {
+    let (deferred, promise) = env.create_deferred()?;
+    runtime::spawn_verification(async move {
+        match runtime::spawn_verification(work).await {
+            Ok(outcome) => {
+                deferred.resolve(move |_env| Ok(outcome.map_or_else(|refusal| refuse(&refusal), Answer::A)))
+            }
+            Err(_) => {
+                deferred.reject(Error::new(Status::GenericFailure, "internal error: a panic in the addon"))
+            }
+        }
+    });
+    Ok(promise)
+}
+
+/// Tells a function of JavaScript of each fetch, for as long as its thread lives.
+pub fn listen(callback: Function<NativeStatus, ()>) -> Result<()> {
+    let callback = callback.build_threadsafe_function().weak::<true>().build()?;
+    status::listen(move |status| {
+        let outcome = callback.call(status.clone().into(), ThreadsafeFunctionCallMode::NonBlocking);
+        outcome != Status::Closing
+    });
+    Ok(())
+}
+
+pub fn parse_url(url: &str) -> Result<Url> {
+    Url::parse(url).map_err(|error| Error::new(Status::InvalidArg, format!("not a URL: {error}")))
+}
+
+/// Options are checked in JavaScript; a number too large for a `Duration` is as good as for ever.
+fn milliseconds(number: f64) -> Duration {
+    Duration::try_from_secs_f64(number / 1000.0).unwrap_or(Duration::from_secs(u64::from(u32::MAX)))
+}
+
+fn in_milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
