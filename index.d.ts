@@ -90,6 +90,10 @@ export class AuthError extends Error {
   readonly code: AuthErrorCode
   /** The HTTP status that fits: 401, 503 for an outage of the tenant, 500 for an app that is set up wrongly. */
   readonly status: 401 | 503 | 500
+  /** With `scope_missing`: all scopes that were asked for, space-delimited, as the challenge names them. */
+  readonly requiredScope?: string
+  /** With `jwks_unavailable`: the seconds until another attempt can succeed, as `Retry-After` says. */
+  readonly retryAfterSeconds?: number
   /** What was expected and found. For server logs: `JSON.stringify` leaves it out. */
   readonly details: Readonly<Record<string, unknown>>
   toJSON(): { code: AuthErrorCode; status: number; message: string }

@@ -4,7 +4,13 @@ const assert = require('node:assert/strict')
 const { execFile } = require('node:child_process')
 const { before, after, describe, test } = require('node:test')
 const { promisify } = require('node:util')
-const { createExpressAuthMiddleware, verifyAuth, verifyNextAuth, withNextAuth } = require('logto-authkit')
+const {
+  createExpressAuthMiddleware,
+  requireScopes,
+  verifyAuth,
+  verifyNextAuth,
+  withNextAuth,
+} = require('logto-authkit')
 const { startExpress } = require('./support/express-app')
 const { createKey, startTenant } = require('./support/tenant')
 const { rejection } = require('./support/rejection')
@@ -135,6 +141,22 @@ describe('every row of the error table', () => {
     assert.deepEqual(error.details, { expected: [tenant.issuer], found: 'https://evil.example' })
     const { code, status, message } = error
     assert.deepEqual(JSON.parse(JSON.stringify(error)), { code, status, message })
+  })
+
+  test('what a response may say of a refusal is a property of the error, and of no other error', async () => {
+    const facts = ({ requiredScope, retryAfterSeconds }) => [requiredScope, retryAfterSeconds]
+    const lacking = await rejection(verifyAuth(await tenant.issue(), { ...tenant.options, requiredScope: 'a b' }))
+    assert.deepEqual(facts(lacking), ['a b', undefined])
+    assert.throws(
+      () => requireScopes(null, ['a', 'b']),
+      (error) => facts(error)[0] === 'a b',
+    )
+    const outage = await rejection(
+      verifyAuth(await tenant.issue(), { ...tenant.options, jwksUri: 'http://127.0.0.1:9' }),
+    )
+    assert.equal(outage.requiredScope, undefined)
+    assert.ok(Number.isInteger(outage.retryAfterSeconds) && outage.retryAfterSeconds >= 1)
+    assert.deepEqual(facts(await rejection(verifyAuth('noise', tenant.options))), [undefined, undefined])
   })
 
   test('details are a fresh object each time', async () => {

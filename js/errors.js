@@ -32,6 +32,12 @@ const ERRORS = {
   ],
 }
 
+/** What a response may say of a refusal beyond its message: properties of the error, made of the details. */
+const PUBLIC_FACTS = {
+  scope_missing: ({ required }) => ({ requiredScope: required }),
+  jwks_unavailable: ({ retryAfterSeconds = 1 }) => ({ retryAfterSeconds }),
+}
+
 /** A refusal with a stable `code`. `message` is safe to show; `details`, for server logs, stay out of its JSON. */
 class AuthError extends Error {
   /**
@@ -49,6 +55,7 @@ class AuthError extends Error {
     this.code = code
     this.status = status
     this.details = details
+    if (Object.hasOwn(PUBLIC_FACTS, code)) Object.assign(this, PUBLIC_FACTS[code](details))
   }
 
   toJSON() {

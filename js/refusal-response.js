@@ -14,17 +14,17 @@ function titleOf({ code, status }) {
 function refusalResponse(error) {
   const headers = {}
   if (error.status === 401) headers['WWW-Authenticate'] = challengeOf(error)
-  if (error.status === 503) headers['Retry-After'] = String(error.details.retryAfterSeconds ?? 1)
+  if (error.status === 503) headers['Retry-After'] = String(error.retryAfterSeconds)
   return { status: error.status, headers, body: { error: titleOf(error), message: error.message } }
 }
 
 /** Where no token came, a challenge says no more than the scheme. Neither message nor scopes hold a quote or backslash:
  * messages are ours, and options refuse such scopes. */
-function challengeOf({ code, message, details }) {
+function challengeOf({ code, message, requiredScope }) {
   if (code === 'token_missing') return 'Bearer'
   const isScope = code === 'scope_missing'
   const challenge = `Bearer error="${isScope ? 'insufficient_scope' : 'invalid_token'}", error_description="${message}"`
-  return isScope ? `${challenge}, scope="${details.required}"` : challenge
+  return isScope ? `${challenge}, scope="${requiredScope}"` : challenge
 }
 
 module.exports = { refusalResponse }

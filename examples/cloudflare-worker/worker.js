@@ -34,8 +34,8 @@ function answerAnyone({ isGuest, guestId, userId }) {
 /** 401, or 503 while the tenant's keys cannot be fetched. Anything else is a mistake of this Worker's: 500, and the log. */
 function refuse(error) {
   if (!(error instanceof AuthError) || error.status === 500) throw error
-  const { status, message, details } = error
+  const { status, message, retryAfterSeconds } = error
   const headers =
-    status === 503 ? { 'Retry-After': String(details.retryAfterSeconds) } : { 'WWW-Authenticate': 'Bearer' }
+    status === 503 ? { 'Retry-After': String(retryAfterSeconds) } : { 'WWW-Authenticate': 'Bearer' }
   return Response.json({ error: message }, { status, headers })
 }
