@@ -16,7 +16,7 @@ mod scheduling;
 pub mod signature;
 pub mod strict_json;
 #[cfg(debug_assertions)]
-mod test_hooks;
+pub mod test_hooks;
 pub mod token;
 pub mod token_cache;
 pub mod verified_token;
