@@ -213,18 +213,33 @@ const NUMBERS = {
 
   'the oldest Node.js': {
     code: [['package.json', '"node": ">=#"']],
-    docs: [['README.md', 'Node.js # or later']],
+    docs: [
+      ['README.md', 'Node.js # or later'],
+      ['CONTRIBUTING.md', 'Node.js # or later'],
+      ['CHANGELOG.md', 'Node.js # or later'],
+    ],
   },
   'the oldest Rust': {
     code: [['Cargo.toml', 'rust-version = "#"']],
-    docs: [['README.md', 'Rust # or later']],
+    docs: [
+      ['README.md', 'Rust # or later'],
+      ['CONTRIBUTING.md', 'Rust # or later'],
+    ],
   },
   'the oldest glibc': {
     code: [
       ['.github/workflows/release.yml', '--target "$TARGET.#"'],
       ['.github/workflows/release.yml', '[ "$newest" = GLIBC_# ]'],
     ],
-    docs: [['README.md', 'glibc # or later']],
+    docs: [
+      ['README.md', 'glibc # or later'],
+      ['RELEASING.md', 'for glibc #'],
+      ['CHANGELOG.md', 'glibc # or later'],
+    ],
+  },
+  'the size that an addon has to stay below': {
+    code: [['scripts/pack.js', 'ADDON_BYTES = #']],
+    docs: [['RELEASING.md', 'an addon of # MB or more', 1_000_000]],
   },
 }
 
