@@ -1,13 +1,13 @@
 'use strict'
 
-// Random and mutated Cookie headers through `cookieOf`: node fuzz/cookie-header.js [seconds] [seed]
+// Fuzzes `cookieOf` with random and mutated Cookie headers: node fuzz/cookie-header.js [seconds] [seed]
 
 const { cookieOf } = require('../js/request.js')
 
 const seconds = Number(process.argv[2] ?? 60)
 const seed = Number(process.argv[3] ?? Date.now()) >>> 0
 
-/** Headers are kept up to this length, in characters, and this many of them. */
+/** The longest header that is tried, in characters, and the most headers that are kept for mutation. */
 const MAX_LENGTH = 256
 const MAX_POOL = 512
 
@@ -28,7 +28,7 @@ const FRAGMENTS = [
   ...NAMES,
 ]
 
-/** A generator of whole numbers below a limit, the same ones for the same seed: a linear congruence modulo 2^32. */
+/** A generator of whole numbers below a limit, repeatable by its seed: a linear congruence modulo 2^32. */
 function numbersFrom(seed) {
   let state = seed
   return (limit) => {
@@ -62,7 +62,7 @@ function mutate(header, pool) {
   }
 }
 
-/** What `cookieOf` is held against: the first cookie of this name, its value percent-decoded where it can be. */
+/** The expected answer of `cookieOf`: the first cookie of this name, its value percent-decoded if it can be. */
 function naively(header, name) {
   for (const pair of header.split(';')) {
     const [key, ...rest] = pair.split('=')
@@ -80,7 +80,7 @@ function decode(value) {
   }
 }
 
-/** What is wrong with the cookie of this name; nothing, where all is well. */
+/** The fault in the answer of `cookieOf` for this name; undefined if the answer is right. */
 function wrong(header, name) {
   let found
   try {
@@ -93,7 +93,7 @@ function wrong(header, name) {
   if (found !== expected) return `gave ${JSON.stringify(found)}, not ${JSON.stringify(expected)}`
 }
 
-/** The header without each character that the failure does not need. */
+/** The header without the characters that the fault does not need. */
 function shortest(header, name) {
   for (let at = 0; at < header.length; ) {
     const shorter = header.slice(0, at) + header.slice(at + 1)
@@ -123,7 +123,7 @@ while (performance.now() < end) {
     }
     if (naively(header, name) !== undefined) found += 1
   }
-  // Without its seeds, the pool would drift towards headers in which nothing is a cookie.
+  // The seeds stay in the pool: mutations alone would drift towards headers without a cookie.
   if (pool.length < MAX_POOL) pool.push(header)
   else pool[SEEDS.length + below(MAX_POOL - SEEDS.length)] = header
   headers += 1

@@ -1,6 +1,6 @@
 'use strict'
 
-// Writes the seed corpus anew, with keys that exist only while it runs: node fuzz/seeds.js
+// Replaces the seed corpus, with fresh keys that are not kept: node fuzz/seeds.js
 
 const { constants, generateKeyPairSync, sign } = require('node:crypto')
 const fs = require('node:fs')
@@ -13,7 +13,7 @@ const IEEE = { dsaEncoding: 'ieee-p1363' }
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const ec = (namedCurve) => generateKeyPairSync('ec', { namedCurve })
 
-/** In the order of the signature target's list, with the kind of key it calls by this number. */
+/** The algorithms in the order of the signature target's list, each with that target's number for its kind of key. */
 const ALGORITHMS = [
   ['RS256', 4, rsa, 'sha256', {}],
   ['RS384', 4, rsa, 'sha384', {}],
@@ -137,7 +137,7 @@ SEEDS.signature['rsa-any-algorithm'] = Buffer.from(SEEDS.signature.ps384).fill(2
 SEEDS.signature['rsa-other-algorithm'] = Buffer.from(SEEDS.signature.rs256).fill(3, 0, 1)
 SEEDS.signature['es256-zeros'] = Buffer.concat([SEEDS.signature.es256.subarray(0, -64), Buffer.alloc(64)])
 
-// Its inputs have a layout of their own: what has grown from seeds of an older one means nothing in this.
+// Inputs of the signature target have a layout of their own. Those grown from an older layout are meaningless now.
 fs.rmSync(path.join(__dirname, 'target/corpus/signature'), { recursive: true, force: true })
 
 for (const [target, seeds] of Object.entries(SEEDS)) {

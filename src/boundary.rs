@@ -1,4 +1,4 @@
-//! The crossing between JavaScript and Rust: strings, promises and conversions. The one `unsafe` block of the crate is here.
+//! The boundary between JavaScript and Rust: strings, promises, conversions, and the crate's only `unsafe` block.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -20,14 +20,14 @@ use crate::verifier::Attempt;
 pub const KEYS_NEEDED: i32 = -1;
 pub const TURN_SPENT: i32 = -2;
 
-/// The longest token that is read into the stack, in bytes: as long as most are.
+/// The size of the stack buffer that a token is read into, in bytes. Most tokens fit; longer ones go to the heap.
 const STACK_BYTES: usize = 2_048;
 
-/// The payload's JSON text; a number: the place of a refusal among `constantRefusals()`, `KEYS_NEEDED` or `TURN_SPENT`; or
-/// a refusal whose details are its own.
+/// The answer to a verification: the payload's JSON text; a number, which is the index of a refusal in
+/// `constantRefusals()`, `KEYS_NEEDED` or `TURN_SPENT`; or a refusal with its details.
 pub type Answer<Payload> = Either3<Payload, i32, NativeRefusal>;
 
-/// A user's options, as `js/options.js` has checked and completed them, each under the name the user gave it.
+/// A user's options, each under the user's name for it. `js/options.js` has checked and completed them.
 #[napi(object)]
 pub struct NativeOptions {
     pub jwks_uri: String,
@@ -41,7 +41,7 @@ pub struct NativeOptions {
     pub jwks_max_stale_ms: f64,
     pub jwks_timeout_ms: f64,
     pub skip_jwks_cache: bool,
-    /// 0: none is remembered.
+    /// The most verified tokens to remember per key set; 0 remembers none.
     pub token_cache_size: u32,
 }
 
@@ -53,7 +53,7 @@ pub struct NativeRefusal {
     pub details: String,
 }
 
-/// The keys of one URL.
+/// The status of one URL's keys.
 #[napi(object, object_from_js = false)]
 pub struct NativeStatus {
     pub jwks_uri: String,
@@ -63,7 +63,7 @@ pub struct NativeStatus {
     pub failure: Option<NativeFailure>,
 }
 
-/// The failures since the last good answer.
+/// The fetches that have failed since the last one that succeeded.
 #[napi(object, object_from_js = false)]
 pub struct NativeFailure {
     pub count: u32,
@@ -117,7 +117,7 @@ impl From<status::Status> for NativeStatus {
     }
 }
 
-/// Does something within the turn of this thread's event loop.
+/// Calls `work` with the current turn of this thread's event loop.
 pub fn in_turn<T>(work: impl FnOnce(&Turn) -> T) -> T {
     thread_local! {
         static TURN: Turn = Turn::default();
@@ -125,18 +125,18 @@ pub fn in_turn<T>(work: impl FnOnce(&Turn) -> T) -> T {
     TURN.with(work)
 }
 
-/// Hands a string's text on, in UTF-8: read as Latin-1, other characters would fold into a token's.
+/// Calls `work` with the text of a JavaScript string, in UTF-8. Latin-1 would turn other characters into a token's.
 pub fn with_text<T>(string: &JsString, work: impl FnOnce(&str) -> T) -> Result<T> {
     let mut buffer = [0; STACK_BYTES];
     let mut length = 0;
     let value = string.value();
-    // SAFETY: the buffer is as long as it is said to be, and the value is this call's argument.
+    // SAFETY: the length passed is the buffer's own, and `value` is an argument of this call, so its handle is alive.
     let status = unsafe {
         let start = buffer.as_mut_ptr().cast();
         sys::napi_get_value_string_utf8(value.env, value.value, start, buffer.len(), &mut length)
     };
     check_status!(status)?;
-    // A text that leaves no room for another character and the final NUL may have been cut.
+    // Node-API cuts a text that does not fit. With room for one more character (4 bytes) and the NUL, nothing was cut.
     if length + 5 > buffer.len() {
         return Ok(work(string.into_utf8()?.as_str()?));
     }
@@ -159,7 +159,7 @@ fn refuse<Payload>(refusal: &Refusal) -> Answer<Payload> {
     }
 }
 
-/// Runs work off the event loop; its panic rejects the promise.
+/// Runs `work` off the event loop. The promise gives the payload or a refusal; a panic in `work` rejects the promise.
 pub fn promise<'env>(
     env: &'env Env,
     work: impl Future<Output = std::result::Result<String, Refusal>> + Send + 'static,
@@ -178,7 +178,7 @@ pub fn promise<'env>(
     Ok(promise)
 }
 
-/// Tells a function of JavaScript of each fetch, for as long as its thread lives.
+/// Calls a JavaScript function with the status after each fetch, for as long as the function's thread lives.
 pub fn listen(callback: Function<NativeStatus, ()>) -> Result<()> {
     let callback = callback.build_threadsafe_function().weak::<true>().build()?;
     status::listen(move |status| {
@@ -192,7 +192,7 @@ pub fn parse_url(url: &str) -> Result<Url> {
     Url::parse(url).map_err(|error| Error::new(Status::InvalidArg, format!("not a URL: {error}")))
 }
 
-/// Options are checked in JavaScript; a number too large for a `Duration` is as good as for ever.
+/// The duration of an option. `js/options.js` refuses negative numbers; one too large for a `Duration` is 136 years.
 fn milliseconds(number: f64) -> Duration {
     Duration::try_from_secs_f64(number / 1000.0).unwrap_or(Duration::from_secs(u64::from(u32::MAX)))
 }

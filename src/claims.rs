@@ -1,26 +1,26 @@
-//! The claims of a verified payload held against what the caller expects (RFC 7519 section 4.1, RFC 9068 section 4).
+//! The claims of a verified payload and the caller's expectations (RFC 7519 section 4.1, RFC 9068 section 4).
 #![forbid(unsafe_code)]
 
 use serde_json::{Map, Value};
 
 use crate::error::Refusal;
 
-/// What a token must say to be accepted.
+/// The values that a token's claims must have to be accepted.
 #[derive(Debug, Clone, Default)]
 pub struct Expectations {
-    /// Any one of them is enough.
+    /// The accepted issuers; the token must have one of them.
     pub issuer: Vec<String>,
-    /// Any one of them is enough.
+    /// The accepted audiences; the token must have at least one of them.
     pub audience: Vec<String>,
-    /// All of them are needed.
+    /// The scopes that the token must have, all of them.
     pub required_scope: Vec<String>,
-    /// `None` accepts `at+jwt`, `JWT` and no `typ` at all.
+    /// The `typ` that the header must have; `None` accepts `at+jwt`, `JWT` and a missing `typ`.
     pub token_type: Option<String>,
-    /// In seconds.
+    /// The most that the issuer's clock may differ from this one, in seconds.
     pub clock_tolerance: f64,
 }
 
-/// The claims that verification reads, and the header's `typ`, each of its right type.
+/// The claims that verification reads, and the header's `typ`. Each has the JSON type that its RFC requires.
 #[derive(Debug, Clone)]
 pub struct Claims {
     typ: Option<String>,
@@ -33,14 +33,14 @@ pub struct Claims {
 
 type Check = fn(&Claims, &Expectations, f64) -> Result<(), Refusal>;
 
-/// Every check, in the order in which the first failure is reported.
+/// All checks, in order: the first that fails gives the refusal.
 const CHECKS: [Check; 6] = [token_type, expiry, not_before, issuer, audience, scopes];
 
 impl Claims {
     /// Reads the claims of a payload, with the `typ` of its header.
     ///
-    /// Refused with `claim_invalid`: `exp` or `sub` missing, `sub` empty, or any of `exp`, `nbf`, `iat`, `iss`, `aud`, `sub`
-    /// and `scope` of another type than RFC 7519 section 4.1 and RFC 8693 section 4.2 give it.
+    /// Refused with `claim_invalid`: `exp` or `sub` is missing, `sub` is empty, or one of `exp`, `nbf`, `iat`, `iss`,
+    /// `aud`, `sub` and `scope` has a type other than RFC 7519 section 4.1 and RFC 8693 section 4.2 require.
     pub fn read(members: &Map<String, Value>, typ: Option<String>) -> Result<Self, Refusal> {
         numeric_date(members, "iat")?;
         match string(members, "sub")? {
@@ -57,14 +57,13 @@ impl Claims {
         })
     }
 
-    /// Holds the claims against what is expected at `now`, in seconds since the Unix epoch. The first check that fails is
-    /// the refusal.
+    /// Checks the claims against `expected` at `now`, in seconds since the Unix epoch. The first failure is reported.
     pub fn check(&self, expected: &Expectations, now: f64) -> Result<(), Refusal> {
         CHECKS.iter().try_for_each(|check| check(self, expected, now))
     }
 }
 
-/// The header's `typ` (RFC 8725 section 3.11); `application/` may be left out (RFC 7515 section 4.1.9).
+/// Checks the header's `typ` (RFC 8725 section 3.11). The prefix `application/` is optional (RFC 7515 section 4.1.9).
 fn token_type(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Refusal> {
     let matches = match (&claims.typ, &expected.token_type) {
         (Some(found), Some(wanted)) => same_media_type(found, wanted),
@@ -114,7 +113,7 @@ fn audience(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), R
     Err(Refusal::AudienceInvalid { expected: expected.audience.clone(), found: claims.aud.clone() })
 }
 
-/// Scopes are whole space-delimited tokens (RFC 6749 section 3.3): `read` is not part of `read:admin`.
+/// Scopes are compared as whole space-delimited words (RFC 6749 section 3.3): `read:admin` does not grant `read`.
 fn scopes(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Refusal> {
     let found = claims.scope.as_deref().unwrap_or_default();
     let is_missing = |wanted: &&String| !found.split(' ').any(|granted| granted == *wanted);
@@ -129,7 +128,7 @@ fn scopes(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Ref
     })
 }
 
-/// A NumericDate (RFC 7519 section 2): any finite JSON number, in seconds.
+/// The value of a NumericDate claim (RFC 7519 section 2): any finite JSON number, in seconds since the Unix epoch.
 fn numeric_date(members: &Map<String, Value>, name: &'static str) -> Result<Option<f64>, Refusal> {
     match members.get(name) {
         None => Ok(None),
@@ -178,7 +177,7 @@ mod tests {
         }
     }
 
-    /// The code for otherwise good claims with these changes, a `null` taking a claim away.
+    /// The code of the refusal (or `accepted`) for good claims with these changes; a `null` removes a claim.
     fn code_with(changes: Value) -> &'static str {
         let mut members = json!({
             "iss": "https://tenant.example/oidc",

@@ -1,13 +1,13 @@
-//! Why a token is refused. Each reason has a stable code and details meant for server logs alone.
+//! The reasons to refuse a token. Each has a stable code, and details that are only for server logs.
 #![forbid(unsafe_code)]
 
 use serde_json::{Value, json};
 
-/// The longest piece of a token or a response that is repeated in details, in characters.
+/// The most characters of one value of a token that the details repeat.
 const MAX_QUOTED_CHARS: usize = 200;
 
-/// The refusals that are the same each time. They cross the boundary as a number, their place here: noise is cheap to send,
-/// so it has to be cheap to refuse.
+/// The refusals whose details never change. Each crosses the boundary as a number, its index in this list: invalid
+/// tokens are cheap to send, so they must be cheap to refuse.
 pub static CONSTANT: [Refusal; 11] = [
     Refusal::TokenOpaque,
     Refusal::SignatureInvalid,
@@ -32,7 +32,7 @@ pub const HEADER_WRONG_TYPE: &str = "alg, kid or typ is not a string";
 pub const PAYLOAD_NO_OBJECT: &str = "the payload is not a JSON object of unique members";
 pub const PAYLOAD_NOT_UTF8: &str = "the payload is not UTF-8";
 
-/// A reason not to trust a token. Holds nothing secret: no token, no signature.
+/// The reason why a token is refused. A refusal holds no secret: neither the token nor its signature.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -51,7 +51,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The stable code, as documented in the error table.
+    /// The stable code, one of those in `docs/errors.md`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::TokenMalformed { .. } => "token_malformed",
@@ -69,12 +69,12 @@ impl Refusal {
         }
     }
 
-    /// The place in [`CONSTANT`], if it is one of them.
+    /// The refusal's index in [`CONSTANT`], or `None` if the list does not have it.
     pub fn constant(&self) -> Option<usize> {
         CONSTANT.iter().position(|constant| constant == self)
     }
 
-    /// What was expected and found, as a JSON object: an empty one where the code says it all.
+    /// The expected and the found values, as a JSON object; the object is empty if the code needs no explanation.
     pub fn details(&self) -> Value {
         match self {
             Self::TokenMalformed { reason } => json!({ "reason": reason }),

@@ -1,5 +1,5 @@
-//! The native half of logto-authkit: what JavaScript can call, each export one line of delegation. The rules of
-//! verification live in the modules, the crossing of the boundary in `boundary.rs`.
+//! The native half of logto-authkit: the functions that JavaScript calls, each of which only delegates. The modules
+//! hold the rules of verification; `boundary.rs` holds the conversions between JavaScript and Rust.
 
 use std::sync::Arc;
 
@@ -26,11 +26,11 @@ use boundary::{Answer, NativeOptions, NativeRefusal, NativeStatus};
 use jwks::cache;
 use verifier::Verifier;
 
-/// What `verifyNow` answers where keys have to be fetched first.
+/// The answer of `verifyNow` when the keys must be fetched first.
 #[napi]
 pub const KEYS_NEEDED: i32 = boundary::KEYS_NEEDED;
 
-/// What `verifyNow` answers where this turn of the event loop has no time left for a signature.
+/// The answer of `verifyNow` when this turn of the event loop has no time left for a signature.
 #[napi]
 pub const TURN_SPENT: i32 = boundary::TURN_SPENT;
 
@@ -38,19 +38,19 @@ pub const TURN_SPENT: i32 = boundary::TURN_SPENT;
 #[napi]
 pub const MOST_OFF_LOOP: u32 = scheduling::MOST_OFF_LOOP;
 
-/// The refusals that cross as a number, each at the place of its number.
+/// The refusals that cross the boundary as a number: the number is the index in this list.
 #[napi(catch_unwind)]
 pub fn constant_refusals() -> Vec<NativeRefusal> {
     error::CONSTANT.iter().map(NativeRefusal::from).collect()
 }
 
-/// Makes a verifier, which lives as long as JavaScript holds it.
+/// Makes a verifier. The verifier lives as long as JavaScript holds the returned handle.
 #[napi(catch_unwind)]
 pub fn create_verifier(options: NativeOptions) -> Result<External<Arc<Verifier>>> {
     Ok(External::new(Arc::new(Verifier::new(options.try_into()?))))
 }
 
-/// The verdict on a token, or a number that says why there is none yet.
+/// The verdict on a token; or `KEYS_NEEDED` or `TURN_SPENT`, which say why there is no verdict yet.
 #[napi(catch_unwind)]
 pub fn verify_now<'env>(
     env: &'env Env,
@@ -62,13 +62,13 @@ pub fn verify_now<'env>(
     boundary::answer(env, attempt)
 }
 
-/// Gives signatures a new share of this thread's time: a turn of its event loop begins.
+/// Begins a turn of this thread's event loop, which gives signatures a new share of its time.
 #[napi(catch_unwind)]
 pub fn begin_turn() {
     boundary::in_turn(|turn| turn.begin());
 }
 
-/// A promise of the verdict on a token, its keys fetched if need be, its signature verified off the event loop.
+/// A promise of the verdict on a token. The keys are fetched if need be; the signature is verified off the event loop.
 #[napi(catch_unwind)]
 pub fn verify_later<'env>(
     env: &'env Env,
@@ -82,7 +82,7 @@ pub fn verify_later<'env>(
     )
 }
 
-/// Fetches the keys unless they are fresh: a promise of an empty string, or of a refusal.
+/// Fetches the keys unless they are fresh. The promise gives an empty string, or a refusal.
 #[napi(catch_unwind)]
 pub fn prefetch<'env>(env: &'env Env, verifier: &External<Arc<Verifier>>) -> Result<Object<'env>> {
     let verifier = Arc::clone(verifier);
@@ -101,13 +101,13 @@ pub fn clear_jwks_cache() {
     cache::clear();
 }
 
-/// How the keys of each URL fare.
+/// The status of each URL's keys: their number, their age, failed fetches.
 #[napi(catch_unwind)]
 pub fn jwks_status() -> Vec<NativeStatus> {
     cache::statuses().into_iter().map(NativeStatus::from).collect()
 }
 
-/// Calls a function with the status of a URL after each fetch, and does not keep the process alive for it.
+/// Calls a function with the status of a URL after each fetch. The listener does not keep the process alive.
 #[napi(catch_unwind)]
 pub fn listen_to_fetches(callback: Function<NativeStatus, ()>) -> Result<()> {
     boundary::listen(callback)

@@ -1,5 +1,4 @@
-//! What a verifier is made with. `js/options.js` has read, checked and completed the user's options before; each keeps the
-//! name that the user gave it.
+//! The options of a verifier, each under the user's name for it. `js/options.js` has read, checked and completed them.
 #![forbid(unsafe_code)]
 
 use std::num::NonZeroUsize;
@@ -9,14 +8,14 @@ use reqwest::Url;
 use crate::claims::Expectations;
 use crate::jwks::cache::Policy;
 
-/// A verifier's settings.
+/// The options of one verifier.
 #[derive(Debug, Clone)]
 pub struct Options {
     pub jwks_uri: Url,
     pub expectations: Expectations,
     pub policy: Policy,
-    /// Fetch for each call alone, and leave the cache as it is.
+    /// Whether each call fetches the keys for itself; the cache is then neither read nor changed.
     pub skip_jwks_cache: bool,
-    /// The most verified tokens to remember per key set; `None`: none.
+    /// The most verified tokens to remember per key set; `None` remembers none.
     pub token_cache_size: Option<NonZeroUsize>,
 }

@@ -1,4 +1,4 @@
-//! Signature algorithms (RFC 7518 section 3, RFC 8037) and public keys prepared once to verify with them.
+//! Signature algorithms (RFC 7518 section 3, RFC 8037), and public keys that are prepared once for many verifications.
 #![forbid(unsafe_code)]
 
 use aws_lc_rs::rsa::PublicKeyComponents;
@@ -9,11 +9,11 @@ use aws_lc_rs::signature::{
     VerificationAlgorithm,
 };
 
-/// How many signatures have been checked, so that tests see when one is remembered instead. Debug builds only.
+/// The number of signatures verified, in debug builds. It shows tests that a remembered token is not verified again.
 #[cfg(debug_assertions)]
 pub static CHECKS: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
 
-/// The algorithms that can verify a token: asymmetric ones only, so that no key is ever an HMAC secret.
+/// The algorithms that can verify a token. All are asymmetric, so that a public key is never used as an HMAC secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Algorithm {
     Rs256,
@@ -51,12 +51,12 @@ const NAMES: [(&str, Algorithm); 10] = [
 ];
 
 impl Algorithm {
-    /// The algorithm of an `alg` name, matched exactly: case matters (RFC 7515 section 4.1.1).
+    /// The algorithm with this `alg` name; the comparison is case-sensitive (RFC 7515 section 4.1.1).
     pub fn from_name(name: &str) -> Option<Self> {
         NAMES.iter().find(|(known, _)| *known == name).map(|(_, algorithm)| *algorithm)
     }
 
-    /// The `alg` name.
+    /// The `alg` name of the algorithm.
     pub fn name(self) -> &'static str {
         NAMES.iter().find(|(_, algorithm)| *algorithm == self).map_or("", |(name, _)| name)
     }
@@ -74,7 +74,7 @@ impl Algorithm {
     }
 }
 
-/// An elliptic curve of RFC 7518 section 6.2.1.1, which decides the algorithm.
+/// An elliptic curve of RFC 7518 section 6.2.1.1. Each curve has one signature algorithm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Curve {
     P256,
@@ -83,7 +83,7 @@ pub enum Curve {
 }
 
 impl Curve {
-    /// The curve of a `crv` name.
+    /// The curve with this `crv` name.
     pub fn from_name(name: &str) -> Option<Self> {
         Some(match name {
             "P-256" => Self::P256,
@@ -116,7 +116,8 @@ pub struct VerifyingKey {
 }
 
 impl VerifyingKey {
-    /// An EC key from its big-endian coordinates, each of the curve's full length. `None`: not a point of the curve.
+    /// An EC key from its big-endian coordinates. `None` if the coordinates are not of the curve's full length, or not
+    /// those of a point on the curve.
     pub fn from_ec_point(curve: Curve, x: &[u8], y: &[u8]) -> Option<Self> {
         if x.len() != curve.coordinate_bytes() || y.len() != curve.coordinate_bytes() {
             return None;
@@ -127,8 +128,8 @@ impl VerifyingKey {
         Some(Self { prepared: vec![(algorithm, key)] })
     }
 
-    /// An Ed25519 key from its 32 bytes (RFC 8037 section 2). `None`: not a key, or one of small order, under which anybody
-    /// can sign.
+    /// An Ed25519 key from its 32 bytes (RFC 8037 section 2). `None` if the bytes are not a point of the curve, or a
+    /// point of small order: under such a key, anybody can sign.
     pub fn from_ed25519(x: &[u8]) -> Option<Self> {
         if x.len() != 32 || has_small_order(x) {
             return None;
@@ -137,9 +138,11 @@ impl VerifyingKey {
         Some(Self { prepared: vec![(Algorithm::EdDsa, key)] })
     }
 
-    /// An RSA key from its big-endian modulus and exponent (RFC 7518 section 6.3.1), for `only` that algorithm or,
-    /// where the JWK names none, for all six of the family. `None`: fewer than 2048 or more than 8192 bits, an even
-    /// number, or an exponent below 3 or over 33 bits.
+    /// An RSA key from its big-endian modulus `n` and exponent `e` (RFC 7518 section 6.3.1). The key verifies the
+    /// algorithm `only`, or all six RSA algorithms if the JWK names none.
+    ///
+    /// `None` if the modulus has fewer than 2048 or more than 8192 bits, if either number is even or has a leading zero
+    /// byte, if the exponent is below 3 or longer than 33 bits, or if `only` is not an RSA algorithm.
     pub fn from_rsa_components(n: &[u8], e: &[u8], only: Option<Algorithm>) -> Option<Self> {
         let bits = n.len() * 8 - n.first()?.leading_zeros() as usize;
         let odd = n.last()? & 1 == 1 && e.last()? & 1 == 1;
@@ -158,13 +161,13 @@ impl VerifyingKey {
         (!prepared.is_empty()).then_some(Self { prepared })
     }
 
-    /// Whether the key may verify this algorithm.
+    /// Whether the key may verify signatures of this algorithm.
     pub fn fits(&self, algorithm: Algorithm) -> bool {
         self.prepared.iter().any(|(prepared, _)| *prepared == algorithm)
     }
 
-    /// Whether `signature`, in the form RFC 7518 section 3 gives it, is one of this key over `message`. Never true for
-    /// an algorithm that does not fit the key.
+    /// Whether `signature` is this key's signature of `message`, encoded as RFC 7518 section 3 and RFC 8037 section 3.1
+    /// say. Always false for an algorithm that does not fit the key.
     pub fn verifies(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
         #[cfg(debug_assertions)]
         CHECKS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
@@ -175,8 +178,8 @@ impl VerifyingKey {
     }
 }
 
-/// The y coordinates, in hexadecimal and little-endian, of the points whose order divides 8; the last two in the form that
-/// is not reduced.
+/// The y coordinates of the points whose order divides 8, little-endian and in hexadecimal. The last two are 0 and 1
+/// again, in their encodings that are not reduced modulo p.
 const SMALL_ORDER: [&str; 7] = [
     "0000000000000000000000000000000000000000000000000000000000000000",
     "0100000000000000000000000000000000000000000000000000000000000000",
@@ -187,7 +190,7 @@ const SMALL_ORDER: [&str; 7] = [
     "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
 ];
 
-/// Whether an Ed25519 point has a small order, whatever the sign of its x in the highest bit.
+/// Whether an Ed25519 point has a small order. The highest bit, the sign of x, does not matter.
 fn has_small_order(point: &[u8]) -> bool {
     let mut y: String = point[..31].iter().map(|byte| format!("{byte:02x}")).collect();
     y += &format!("{:02x}", point[31] & 0x7f);

@@ -1,4 +1,4 @@
-//! JSON objects in which every member stands once, at every depth (RFC 7515 section 4, RFC 8725 section 2.4).
+//! A JSON parser that refuses repeated members at every depth (RFC 7515 section 4, RFC 8725 section 2.4).
 #![forbid(unsafe_code)]
 
 use std::fmt;
@@ -8,8 +8,8 @@ use serde_json::{Map, Number, Value};
 
 /// Parses UTF-8 JSON text into an object.
 ///
-/// `None` where the text is no JSON object, has a member twice, a number no `f64` can hold, or nests deeper
-/// than 127 levels.
+/// `None` if the text is not a JSON object, if an object in it repeats a member, if a number is too large for an `f64`,
+/// or if the text nests deeper than 127 levels.
 pub fn parse_object(text: &[u8]) -> Option<Map<String, Value>> {
     match serde_json::from_slice::<Strict>(text) {
         Ok(Strict(Value::Object(members))) => Some(members),

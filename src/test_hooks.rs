@@ -1,4 +1,4 @@
-//! What debug builds offer to tests, and release builds do not have.
+//! Functions for tests, which only debug builds have.
 
 use std::sync::atomic::Ordering;
 
@@ -14,7 +14,7 @@ pub fn advance_clock(milliseconds: u32) {
     jwks::clock::advance(milliseconds.into());
 }
 
-/// Panics, in the call or in a task that it waits for.
+/// Panics: in the call itself or, with `in_task`, in the task behind the promise.
 #[napi(catch_unwind)]
 pub fn panic_for_tests<'env>(env: &'env Env, in_task: bool) -> Result<Object<'env>> {
     if !in_task {
@@ -23,7 +23,7 @@ pub fn panic_for_tests<'env>(env: &'env Env, in_task: bool) -> Result<Object<'en
     boundary::promise(env, async move { panic!("a panic for tests") })
 }
 
-/// How many signatures this process has verified.
+/// The number of signatures that this process has verified.
 #[napi(catch_unwind)]
 pub fn signature_checks() -> u32 {
     signature::CHECKS.load(Ordering::Relaxed)

@@ -1,4 +1,4 @@
-//! The compact JWS (RFC 7515 section 7.1) taken apart, strictly, before anything of it is believed.
+//! The parser of the compact JWS (RFC 7515 section 7.1). It is strict, since nothing in the token is verified yet.
 #![forbid(unsafe_code)]
 
 use base64::Engine;
@@ -9,23 +9,23 @@ use crate::error::{self, Refusal};
 use crate::signature::Algorithm;
 use crate::strict_json;
 
-/// The longest token that is looked at, in bytes.
+/// The longest token that is parsed, in bytes.
 pub const MAX_TOKEN_BYTES: usize = 64 * 1024;
 
-/// The shortest dotless text that is called an opaque token rather than garbage, in bytes.
+/// The shortest text without a dot that is refused as `token_opaque` rather than `token_malformed`, in bytes.
 const MIN_OPAQUE_BYTES: usize = 20;
 
 /// A well-formed JWS. Nothing in it can be trusted until its signature is verified.
 pub struct Jws<'t> {
     pub header: Header,
-    /// The bytes under the signature: `header.payload`, as they came.
+    /// The bytes that the signature covers: the token's text up to its second dot.
     pub signing_input: &'t [u8],
     pub payload: Vec<u8>,
     pub signature: Vec<u8>,
 }
 
-/// The members of a JOSE header (RFC 7515 section 4.1) that verification reads; `jwk`, `jku`, `x5u` and `x5c`
-/// are never among them.
+/// The members of a JOSE header (RFC 7515 section 4.1) that verification reads. It ignores `jwk`, `jku`, `x5u` and
+/// `x5c`: a token must not name its own key.
 #[derive(Debug, PartialEq)]
 pub struct Header {
     pub algorithm: Algorithm,
@@ -34,16 +34,16 @@ pub struct Header {
 }
 
 impl<'t> Jws<'t> {
-    /// Takes a compact JWS apart.
+    /// Splits and decodes a compact JWS.
     ///
-    /// Refused with `token_malformed`, as [`Compact::split`] says, or for a part that is not canonical base64url or a
-    /// header that is no object of unique members. Refused with `algorithm_not_allowed`: an `alg` outside of [`Algorithm`].
+    /// Refused as [`Compact::split`] says; with `token_malformed` if a part is not canonical base64url, or the header
+    /// is not an object of unique members with a string `alg`; with `algorithm_not_allowed` for an unknown `alg`.
     pub fn parse(token: &'t str) -> Result<Self, Refusal> {
         Compact::split(token)?.decode()
     }
 }
 
-/// The three parts of a token, as they came.
+/// The three parts of a token, still encoded.
 pub struct Compact<'t> {
     header: &'t str,
     payload: &'t str,
@@ -52,10 +52,10 @@ pub struct Compact<'t> {
 }
 
 impl<'t> Compact<'t> {
-    /// Splits a token at its dots, which tells noise from tokens at little cost.
+    /// Splits a token at its dots. This cheap test refuses most texts that are no tokens, before anything is decoded.
     ///
-    /// Refused with `token_malformed` (`token_opaque` for one run of token characters without a dot): over
-    /// [`MAX_TOKEN_BYTES`], or not three parts.
+    /// Refused with `token_malformed`: longer than [`MAX_TOKEN_BYTES`], or not three parts. Refused with
+    /// `token_opaque`: no dot, and only characters that an opaque access token may have.
     pub fn split(token: &'t str) -> Result<Self, Refusal> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(malformed(error::TOO_LONG));
@@ -74,7 +74,7 @@ impl<'t> Compact<'t> {
         })
     }
 
-    /// Decodes the parts: the rest of [`Jws::parse`].
+    /// Decodes the three parts. Refused as [`Jws::parse`] says.
     pub fn decode(self) -> Result<Jws<'t>, Refusal> {
         Ok(Jws {
             header: Header::parse(&decode(self.header)?)?,
@@ -88,7 +88,7 @@ impl<'t> Compact<'t> {
 impl Header {
     fn parse(text: &[u8]) -> Result<Self, Refusal> {
         let mut members = strict_json::parse_object(text).ok_or(malformed(error::HEADER_NO_OBJECT))?;
-        // Neither extension is implemented, so RFC 7515 section 4.1.11 and RFC 7797 section 6 say: refuse.
+        // RFC 7515 section 4.1.11 and RFC 7797 section 6 require a refusal, since neither extension is implemented.
         if members.contains_key("crit") || members.contains_key("b64") {
             return Err(malformed(error::HEADER_EXTENDED));
         }
@@ -109,12 +109,14 @@ fn take_string(members: &mut Map<String, Value>, name: &str) -> Result<Option<St
     }
 }
 
-/// Decodes unpadded base64url whose unused bits are zero (RFC 7515 section 2), so that no two texts mean the same.
+/// Decodes base64url (RFC 7515 section 2). Padding and unused bits other than zero are refused, so that the same bytes
+/// have only one encoding.
 fn decode(part: &str) -> Result<Vec<u8>, Refusal> {
     BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| malformed(error::NOT_BASE64URL))
 }
 
-/// Whether the text could be an opaque access token: the characters of RFC 6750's `b64token` without a dot.
+/// Whether the text may be an opaque access token: long enough, and made of the characters of `b64token` (RFC 6750
+/// section 2.1) other than the dot.
 fn is_opaque(token: &str) -> bool {
     token.len() >= MIN_OPAQUE_BYTES
         && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_~+/=".contains(&byte))

@@ -1,4 +1,4 @@
-//! The tokens that have been verified, so that a token which comes with every request of its hour is verified once.
+//! The cache of verified tokens: a client sends the same token with many requests, and its signature is verified once.
 #![forbid(unsafe_code)]
 
 use std::num::NonZeroUsize;
@@ -9,7 +9,7 @@ use lru::LruCache;
 
 use crate::verified_token::VerifiedToken;
 
-/// The SHA-256 of a whole token, signature included: no two tokens share it.
+/// The SHA-256 of a whole token, signature included, so that a changed signature is another token.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TokenDigest([u8; 32]);
 
@@ -21,7 +21,8 @@ impl TokenDigest {
     }
 }
 
-/// The tokens that keys of one set have verified. They are dropped with the set; refused tokens are never among them.
+/// The tokens whose signature a key of one set has verified. The cache is dropped with its set. Expiry, audience and
+/// scopes are no part of it: they are checked anew each time.
 pub struct TokenCache(Mutex<LruCache<TokenDigest, Arc<VerifiedToken>>>);
 
 impl Default for TokenCache {
@@ -35,7 +36,7 @@ impl TokenCache {
         self.lock().get(digest).cloned()
     }
 
-    /// Remembers a token, and forgets the least recently used ones past `size`.
+    /// Remembers a token, then forgets the least recently used tokens until at most `size` are left.
     pub fn put(&self, digest: TokenDigest, token: Arc<VerifiedToken>, size: NonZeroUsize) {
         let mut tokens = self.lock();
         tokens.put(digest, token);

@@ -1,4 +1,4 @@
-//! A token whose signature is verified: proof, by its type, that the claims can be believed.
+//! A token whose signature has been verified. A value of the type is the proof: nothing else constructs one.
 #![forbid(unsafe_code)]
 
 use crate::claims::Claims;
@@ -7,17 +7,17 @@ use crate::signature::VerifyingKey;
 use crate::strict_json;
 use crate::token::Jws;
 
-/// What a token says whose signature has been verified. Whether that is enough, now and here, is for each caller to check.
+/// The contents of a token whose signature has been verified. The caller still checks expiry, issuer and the rest.
 pub struct VerifiedToken {
     claims: Claims,
     payload: String,
 }
 
 impl VerifiedToken {
-    /// Verifies a token's signature and reads what it says. Nothing else makes a `VerifiedToken`.
+    /// Verifies a token's signature and reads its claims. This is the only constructor.
     ///
-    /// Refused with `signature_invalid`; `token_malformed` for a payload that is no JSON object of unique members;
-    /// `claim_invalid` as [`Claims::read`] says.
+    /// Refused with `signature_invalid`; with `token_malformed` if the payload is not a JSON object of unique members;
+    /// with `claim_invalid` as [`Claims::read`] says.
     pub fn verify(jws: Jws, key: &VerifyingKey) -> Result<Self, Refusal> {
         if !key.verifies(jws.header.algorithm, jws.signing_input, &jws.signature) {
             return Err(Refusal::SignatureInvalid);
@@ -34,7 +34,7 @@ impl VerifiedToken {
         &self.claims
     }
 
-    /// The payload's own JSON text.
+    /// The JSON text of the payload, as the issuer signed it.
     pub fn payload(&self) -> &str {
         &self.payload
     }

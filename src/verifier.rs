@@ -1,5 +1,5 @@
-//! One token's way to a verdict, in five steps: take it apart, find its key, verify the signature, read the claims, check
-//! them against what is expected.
+//! The way of a token to its verdict, in five steps: split and decode the token, find its key, verify the signature,
+//! read the claims, check the claims against the verifier's expectations.
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
@@ -17,24 +17,24 @@ use crate::token::{Compact, Jws};
 use crate::token_cache::TokenDigest;
 use crate::verified_token::VerifiedToken;
 
-/// What the token says, or why it is refused.
+/// The verified token, or the reason why the token is refused.
 pub type Verdict = Result<Arc<VerifiedToken>, Refusal>;
 
-/// What comes of a call that waits for nothing.
+/// The result of [`Verifier::verify_now`], which never waits.
 pub enum Attempt {
     Settled(Verdict),
-    /// Keys have to be fetched first, which has begun unless each call is to fetch its own.
+    /// The keys must be fetched first. The fetch has begun, unless `skip_jwks_cache` makes each call fetch for itself.
     KeysNeeded,
     /// The turn of the event loop has no time left for a signature.
     TurnSpent,
 }
 
-/// Verifies tokens for one set of options. Holds no keys: those are the process's.
+/// Verifies tokens for one set of options. The verifier holds no keys: the process has one key cache for all verifiers.
 pub struct Verifier {
     options: Options,
 }
 
-/// What to do next for a token, under a key set.
+/// The next step for a token, given a key set.
 enum Step<'k> {
     Verify(&'k VerifyingKey),
     LookAgain(Lookup),
@@ -45,7 +45,7 @@ impl Verifier {
         Self { options }
     }
 
-    /// The verdict, if it takes no waiting and the turn has time for it.
+    /// The verdict on a token, if the keys are at hand and the turn has time for the signature.
     pub fn verify_now(&self, token: &str, turn: &Turn) -> Attempt {
         self.attempt(token, turn).unwrap_or_else(|refusal| Attempt::Settled(Err(refusal)))
     }
@@ -80,7 +80,7 @@ impl Verifier {
         }
     }
 
-    /// The verdict, after whatever fetch it takes.
+    /// The verdict on a token. Waits for fetches of the keys, up to `jwks_timeout`.
     pub async fn verify(&self, token: &str) -> Verdict {
         let jws = Jws::parse(token)?;
         if self.options.skip_jwks_cache {
@@ -106,7 +106,7 @@ impl Verifier {
         }
     }
 
-    /// Fetches the keys unless they are fresh. Refused with `jwks_unavailable`.
+    /// Fetches the keys unless they are fresh. Refused with `jwks_unavailable` if no keys can serve.
     pub async fn prefetch(&self) -> Result<(), Refusal> {
         if self.options.skip_jwks_cache {
             return self.fetch_alone().await.map(drop);
@@ -129,7 +129,7 @@ impl Verifier {
         }
     }
 
-    /// The key that these keys have for a token; else where to look for newer keys.
+    /// The key of this set for the token. Without one: the lookup that may bring a newer set, or the refusal.
     fn next_step<'k>(
         &self,
         entry: &Arc<Entry>,
@@ -146,7 +146,7 @@ impl Verifier {
         }
     }
 
-    /// The verdict under a key of this set, which remembers the token under its digest.
+    /// The verdict on a token, given its key. A verified token is remembered in the key set, under its digest.
     fn judge(&self, jws: Jws, key: &VerifyingKey, digest: Option<TokenDigest>, keys: &KeySet) -> Verdict {
         let verified = Arc::new(VerifiedToken::verify(jws, key)?);
         if let (Some(digest), Some(size)) = (digest, self.options.token_cache_size) {
@@ -160,7 +160,7 @@ impl Verifier {
         Ok(verified)
     }
 
-    /// The name of a token in the cache, where tokens are remembered.
+    /// The digest under which a token is remembered; `None` if this verifier remembers no tokens.
     fn digest(&self, token: &str) -> Option<TokenDigest> {
         self.options.token_cache_size.map(|_| TokenDigest::of(token))
     }

@@ -1,4 +1,4 @@
-//! What holds for every input, tried on many.
+//! Properties that must hold for every input, tried on random inputs.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -10,7 +10,7 @@ use logto_authkit::token::Jws;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// JSON of every kind, with the members that matter among its names.
+/// Random JSON of every type. Its member names include those that the crate reads.
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -41,7 +41,7 @@ proptest! {
     }
 
     #[test]
-    fn a_token_that_parses_is_the_only_text_of_its_parts(
+    fn a_token_that_parses_is_the_only_encoding_of_its_parts(
         header in any_json(),
         payload in prop::collection::vec(any::<u8>(), 0..60),
         signature in prop::collection::vec(any::<u8>(), 0..60),
@@ -67,7 +67,7 @@ proptest! {
     #[test]
     fn strict_json_reads_what_serde_json_reads_and_nothing_else(value in any_json()) {
         let text = value.to_string();
-        // Through text, since a float may print as an integer would.
+        // The expected value is read back from the text, since a float may print like an integer.
         let expected: Value = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(parse_object(text.as_bytes()).map(Value::Object), Some(expected).filter(Value::is_object));
     }

@@ -1,4 +1,4 @@
-//! Any bytes as a payload: accepted exactly where its members are unique and each claim has its type and value.
+//! Fuzzes the payload. It must be accepted exactly if its members are unique and each claim has its type and value.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 const NOW: f64 = 1_000_000.5;
 
-/// A header's `typ`, the one that is wanted, and whether they fit.
+/// A header's `typ`, the expected `typ`, and whether the first satisfies the second.
 const TYPES: [(Option<&str>, Option<&str>, bool); 6] = [
     (None, None, true),
     (Some("application/AT+JWT"), None, true),

@@ -1,4 +1,4 @@
-//! Any bytes as the header of an otherwise fine token: accepted exactly where its members are unique and as required.
+//! Fuzzes the header of a well-formed token. It must be accepted exactly if its members are unique and of their types.
 #![no_main]
 
 use base64::Engine;

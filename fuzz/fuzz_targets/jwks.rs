@@ -1,4 +1,4 @@
-//! Any bytes as the body of a JWKS response: a key that is selected is one that its entry allows.
+//! Fuzzes the body of a JWKS response. A key may be selected only for an algorithm and `kid` that its entry allows.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -7,7 +7,7 @@ use logto_authkit::signature::Algorithm;
 use logto_authkit_fuzz::is_plain;
 use serde_json::Value;
 
-/// Each algorithm with the `kty` and `crv` of its keys.
+/// Each algorithm, with the `kty` and `crv` of its keys.
 const ALGORITHMS: [(&str, &str, Option<&str>); 10] = [
     ("RS256", "RSA", None),
     ("RS384", "RSA", None),
@@ -23,7 +23,7 @@ const ALGORITHMS: [(&str, &str, Option<&str>); 10] = [
 
 fuzz_target!(|body: &[u8]| {
     let set = KeySet::parse(body);
-    // What serde_json cannot read as a value may still be a set: of unread members, not even the numbers are.
+    // The crate may read a set from a body that is no `Value`: it skips unknown members without parsing their numbers.
     let Ok(value) = serde_json::from_slice::<Value>(body) else {
         if let Some(set) = set {
             select_all(&set, &[]);

@@ -1,4 +1,4 @@
-//! Any key material and signature over one message: verifies where, and only where, it was signed so.
+//! Fuzzes key material and signature of one message. Only the signatures of `SIGNED` may verify, each with its key.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -9,7 +9,7 @@ const MESSAGE: &[u8] = b"header.payload";
 const ALGORITHMS: [&str; 10] =
     ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
 
-/// Inputs whose signature is one over the message; the corpus begins with them.
+/// The inputs whose signature is valid for the message. The seed corpus contains them.
 const SIGNED: [&[u8]; 10] = [
     include_bytes!("../corpus/signature/rs256"),
     include_bytes!("../corpus/signature/rs384"),
@@ -23,8 +23,8 @@ const SIGNED: [&[u8]; 10] = [
     include_bytes!("../corpus/signature/eddsa"),
 ];
 
-/// An input taken apart: a byte for the algorithm, one for the kind of key, one for the algorithm an RSA key is limited
-/// to; the two parts of the key, each after its length in two bytes; the signature.
+/// The parts of an input. It consists of one byte for the algorithm, one for the kind of key, one for the algorithm
+/// that an RSA key is limited to; the two parts of the key, each after its length in two bytes; and the signature.
 #[derive(PartialEq)]
 struct Input<'a> {
     algorithm: &'static str,
@@ -44,7 +44,7 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 impl<'a> Input<'a> {
-    /// The input, and the algorithm that its key is limited to.
+    /// The input, and the algorithm that its RSA key is limited to.
     fn read(bytes: &'a [u8]) -> Option<(Self, Option<Algorithm>)> {
         let ([algorithm, kind, only], rest) = bytes.split_first_chunk()?;
         let (first, rest) = part(rest)?;

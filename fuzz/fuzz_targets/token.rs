@@ -1,4 +1,4 @@
-//! Any text as a compact JWS: what is accepted is the one text of its parts.
+//! Fuzzes the text of a compact JWS. An accepted text must be the only encoding of its parts.
 #![no_main]
 
 use base64::Engine;
@@ -7,7 +7,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use libfuzzer_sys::fuzz_target;
 use logto_authkit::token::{Jws, MAX_TOKEN_BYTES};
 
-/// Decodes what the crate must not: padded texts, and texts with unused bits that are not zero.
+/// Decodes also the texts that the crate must refuse: those with padding, or with unused bits that are not zero.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
     GeneralPurposeConfig::new()

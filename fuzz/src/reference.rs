@@ -1,10 +1,10 @@
-//! What the targets hold the crate's answers against, found in another way than the crate's own.
+//! The expected answers that the targets compare the crate's with, computed in another way than the crate does.
 #![forbid(unsafe_code)]
 
 use serde_json::{Map, Value};
 
-/// The object a text says, if no object in it has a member twice. serde_json keeps the last of equal members, so its
-/// objects have fewer members than the text has colons.
+/// The object that a text encodes; `None` if an object in it repeats a member. serde_json keeps only the last of
+/// repeated members, so that its objects then have fewer members than the text has colons.
 pub fn unique_object(text: &[u8]) -> Option<Map<String, Value>> {
     let value: Value = serde_json::from_slice(text).ok()?;
     if members(&value) != colons(text) {
@@ -16,8 +16,8 @@ pub fn unique_object(text: &[u8]) -> Option<Map<String, Value>> {
     }
 }
 
-/// Whether serde_json reads the text's objects as plain ones: its feature `raw_value`, which the crate enables, gives one
-/// member name a meaning in a [`Value`].
+/// Whether the text is free of the member name that serde_json treats specially in a [`Value`] once its feature
+/// `raw_value` is enabled, as the crate does.
 pub fn is_plain(text: &[u8]) -> bool {
     !text.windows(b"::RawValue".len()).any(|window| window == b"::RawValue")
 }
@@ -30,7 +30,7 @@ fn members(value: &Value) -> usize {
     }
 }
 
-/// The colons outside of strings: one for each member.
+/// The number of colons outside of strings. Each member has one.
 fn colons(text: &[u8]) -> usize {
     let (mut count, mut in_string, mut escaped) = (0, false, false);
     for byte in text {

@@ -1,4 +1,4 @@
-//! The key sets of the process: one state machine per JWKS URL, shared by every verifier, thread and bundle.
+//! The key cache of the process: one state machine per JWKS URL, shared by all verifiers, threads and bundles.
 #![forbid(unsafe_code)]
 
 use std::num::NonZeroUsize;
@@ -17,41 +17,41 @@ use super::status::{self, FailureStatus, Status};
 use crate::error::Refusal;
 use crate::scheduling::runtime;
 
-/// How many URLs are remembered; past that, the least recently used is forgotten.
+/// The most URLs that the cache holds; one more displaces the least recently used.
 const MAX_URLS: NonZeroUsize = NonZeroUsize::new(100).unwrap();
 
-/// The part of the TTL after which a refresh starts in the background.
+/// The fraction of the TTL after which a lookup starts a refresh in the background.
 const REFRESH_AFTER: f64 = 0.8;
 
-/// How long after an attempt an unknown `kid` may cause the next one.
+/// The least time between a fetch and the next fetch for an unknown `kid`. The first such fetch of a URL is exempt.
 const UNKNOWN_KID_COOLDOWN: Duration = Duration::from_secs(30);
 
-/// The pauses after consecutive failures, in seconds; the last one repeats.
+/// The pauses after the first, second, … consecutive failure, in seconds; the last pause repeats.
 const BACKOFF_SECONDS: [u64; 6] = [1, 2, 4, 8, 16, 30];
 
-/// How one caller wants keys to be kept.
+/// The cache settings of one caller.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    /// How long keys are fresh.
+    /// The time for which fetched keys are fresh.
     pub jwks_cache_ttl: Duration,
-    /// How long past the TTL they serve while the endpoint is failing.
+    /// The time past the TTL for which keys may serve stale while the endpoint is failing.
     pub jwks_max_stale: Duration,
-    /// The longest that one fetch, or waiting for one, may take.
+    /// The longest that a fetch started by this caller may take, and the longest that one call waits for fetches.
     pub jwks_timeout: Duration,
 }
 
-/// What the cache has to say at once.
+/// The cache's immediate answer.
 pub enum Lookup {
     Ready(Arc<KeySet>),
-    /// A fetch is under way: [`Entry::wait`] for it.
+    /// A fetch is under way; [`Entry::wait`] waits for it.
     Wait(Flight),
     Unavailable(Refusal),
 }
 
-/// A fetch under way. Its task runs to the end whoever waits for it or goes away.
+/// A fetch under way. Its task runs to the end, even if every caller stops waiting for it.
 pub type Flight = watch::Receiver<Option<Landing>>;
 
-/// When a caller has to have its answer.
+/// The time at which one caller stops waiting.
 pub type Deadline = tokio::time::Instant;
 
 type Landing = Result<Arc<KeySet>, FetchError>;
@@ -59,7 +59,7 @@ type Landing = Result<Arc<KeySet>, FetchError>;
 static ENTRIES: LazyLock<Mutex<LruCache<Url, Arc<Entry>>>> =
     LazyLock::new(|| Mutex::new(LruCache::new(MAX_URLS)));
 
-/// The entry of a URL, made when it is first asked for.
+/// The entry of a URL, made at the first call.
 pub fn entry(url: &Url) -> Arc<Entry> {
     let mut entries = lock(&ENTRIES);
     if let Some(entry) = entries.get(url) {
@@ -70,7 +70,7 @@ pub fn entry(url: &Url) -> Arc<Entry> {
     entry
 }
 
-/// Forgets the keys of a URL. A fetch under way answers those who wait for it and no one after them.
+/// Forgets the keys of a URL. A fetch under way answers the callers that wait for it; later callers start another.
 pub fn invalidate(url: &Url) {
     lock(&ENTRIES).pop(url);
 }
@@ -80,7 +80,7 @@ pub fn clear() {
     lock(&ENTRIES).clear();
 }
 
-/// How the keys of each URL fare, the most recently used first.
+/// The status of each URL's keys, the most recently used URL first.
 pub fn statuses() -> Vec<Status> {
     let entries: Vec<_> = lock(&ENTRIES).iter().map(|(_, entry)| entry.clone()).collect();
     entries.iter().map(|entry| lock(&entry.state).status(&entry.url, clock::now())).collect()
@@ -106,7 +106,7 @@ struct Current {
     fetched_at: Instant,
 }
 
-/// The failures since the last good answer.
+/// The fetches that have failed since the last one that succeeded.
 struct Failure {
     count: usize,
     retry_at: Instant,
@@ -114,14 +114,14 @@ struct Failure {
 }
 
 impl Policy {
-    /// The deadline of a call that begins now, however many fetches it waits for.
+    /// The deadline of a call that begins now. It covers all the fetches that the call waits for.
     pub fn deadline(&self) -> Deadline {
         Deadline::now() + self.jwks_timeout
     }
 }
 
 impl Entry {
-    /// The keys, if they are fresh or may serve stale; else the fetch to wait for, or the reason why there is none.
+    /// The keys, if they are fresh or may serve stale; else the fetch to wait for; or a refusal, during a pause.
     pub fn lookup(self: &Arc<Self>, policy: &Policy) -> Lookup {
         let now = clock::now();
         let mut state = lock(&self.state);
@@ -142,8 +142,8 @@ impl Entry {
         }
     }
 
-    /// What to do for a token whose key is not in `seen`: take the keys that have arrived since, wait for a refresh, or,
-    /// within the cooldown, `None`: nothing.
+    /// The next lookup for a token whose key is not in `seen`: the keys that have arrived since, or a refresh to wait
+    /// for, or a refusal while the endpoint is failing. `None` within the cooldown: the key counts as unknown.
     pub fn lookup_unknown_kid(self: &Arc<Self>, policy: &Policy, seen: &Arc<KeySet>) -> Option<Lookup> {
         let now = clock::now();
         let mut state = lock(&self.state);
@@ -157,7 +157,7 @@ impl Entry {
             return Some(Lookup::Wait(flight));
         }
         if state.failure.is_some() {
-            // The key may well exist: nobody can tell while the endpoint is failing.
+            // While the endpoint is failing, an unknown key may still exist, so the token is not refused for its key.
             return Some(match self.try_to_start_flight(&mut state, policy, now) {
                 Some(flight) => Lookup::Wait(flight),
                 None => Lookup::Unavailable(state.unavailable(now)),
@@ -173,7 +173,8 @@ impl Entry {
         self.try_to_start_flight(&mut state, policy, now).map(Lookup::Wait)
     }
 
-    /// Waits for a fetch, until the caller's deadline. Where it fails, keys that may serve stale do.
+    /// Waits for a fetch until the caller's deadline. If the fetch fails, keys that may serve stale are the answer.
+    /// Refused with `jwks_unavailable`.
     pub async fn wait(
         &self,
         mut flight: Flight,
@@ -202,7 +203,7 @@ impl Entry {
         }
     }
 
-    /// The flight under way, or a new one unless the last failure is too recent.
+    /// The flight under way, or a new flight; `None` during the pause that follows a failure.
     fn try_to_start_flight(
         self: &Arc<Self>,
         state: &mut State,
@@ -234,7 +235,7 @@ impl Entry {
 }
 
 impl State {
-    /// A flight whose task ended without a landing (a panic) is under way no more.
+    /// The flight whose task still runs. A flight whose task has panicked never lands, so it does not count.
     fn flight_under_way(&self) -> Option<Flight> {
         self.flight.clone().filter(|flight| flight.has_changed().is_ok())
     }
@@ -258,7 +259,7 @@ impl State {
         }
     }
 
-    /// The fetched set; where nothing has changed, the current one, so that its verified tokens survive.
+    /// The fetched set; if nothing has changed, the current set, so that its verified tokens survive.
     fn keep_if_same(&self, fetched: KeySet) -> Arc<KeySet> {
         match &self.current {
             Some(current) if current.keys.is_same_as(&fetched) => current.keys.clone(),
@@ -307,13 +308,13 @@ impl State {
     }
 }
 
-/// The pause after that many consecutive failures, up to a fifth shorter or longer so that servers do not retry in step.
+/// The pause after `failures` consecutive failures, varied by up to a fifth, so that servers do not all retry at once.
 fn backoff(failures: usize) -> Duration {
     let seconds = BACKOFF_SECONDS[failures.clamp(1, BACKOFF_SECONDS.len()) - 1];
     Duration::from_secs(seconds).mul_f64(0.8 + 0.4 * fastrand::f64())
 }
 
-/// Nothing panics while holding these locks; were it to happen, the state behind them is still whole.
+/// Locks a mutex. A poisoned mutex is used as it is: no code that holds one leaves the state behind it half changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -9,7 +9,7 @@ use std::{sync::atomic::AtomicU64, sync::atomic::Ordering, time::Duration};
 #[cfg(debug_assertions)]
 static AHEAD_MS: AtomicU64 = AtomicU64::new(0);
 
-/// The current instant; in debug builds, as far ahead as [`advance`] has moved it.
+/// The current instant; in debug builds, plus the time by which `advance` has moved the clock.
 pub fn now() -> Instant {
     let now = Instant::now();
     #[cfg(debug_assertions)]
@@ -17,7 +17,7 @@ pub fn now() -> Instant {
     now
 }
 
-/// Moves the clock forward by that many milliseconds, for the whole process.
+/// Moves the clock of the whole process forward.
 #[cfg(debug_assertions)]
 pub fn advance(milliseconds: u64) {
     AHEAD_MS.fetch_add(milliseconds, Ordering::Relaxed);

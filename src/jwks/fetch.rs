@@ -1,4 +1,4 @@
-//! One GET of a JWKS endpoint, bounded in time and bytes.
+//! The fetch of a key set: one GET, bounded in time and in bytes.
 #![forbid(unsafe_code)]
 
 use std::error::Error;
@@ -14,24 +14,25 @@ use tokio::time::timeout;
 
 use super::key_set::KeySet;
 
-/// The largest body that is read, in bytes.
+/// The largest response body that is read, in bytes.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Why there is no key set.
+/// The reason why a fetch gives no key set.
 #[derive(Debug, Clone)]
 pub struct FetchError {
-    /// What happened, for server logs.
+    /// The cause, in words for server logs.
     pub reason: String,
-    /// Whether this is an outage, during which older keys may still serve, rather than an answer that says no.
+    /// Whether the failure is an outage, during which older keys may still serve. Otherwise the endpoint has answered
+    /// with a status that denies the key set, such as 404.
     pub is_outage: bool,
 }
 
-/// Fetches and parses a key set. The whole of it, name resolution included, takes at most `limit`.
+/// Fetches and parses a key set. Name resolution, connection and body together take at most `limit`.
 ///
-/// Only status 200 will do: redirects are not followed. An outage is a failed connection, a time-out, 5xx, 429 or a body
-/// that is no key set.
+/// Only status 200 is accepted, and redirects are not followed. A failed connection, a timeout, a status 5xx or 429,
+/// and a body that is too large or no key set are outages.
 pub async fn fetch(url: &Url, limit: Duration) -> Result<KeySet, FetchError> {
     let body = match timeout(limit, read_body(url)).await {
         Ok(result) => result?,
@@ -62,7 +63,7 @@ fn outage(reason: String) -> FetchError {
     FetchError { reason, is_outage: true }
 }
 
-/// The innermost cause says what happened: the outer ones only repeat that a request failed.
+/// The text of the innermost cause. The outer errors only say that a request failed.
 fn explain(error: &reqwest::Error) -> String {
     let mut cause: &dyn Error = error;
     while let Some(source) = cause.source() {
@@ -87,15 +88,15 @@ fn build_client() -> Result<Client, String> {
         .tls_backend_preconfigured(tls)
         .redirect(Policy::none())
         .connect_timeout(CONNECT_TIMEOUT)
-        // Minutes lie between two fetches: a connection kept open would only hold the provider's shutdown up.
+        // Fetches are minutes apart, so an open connection would save nothing and could delay the endpoint's shutdown.
         .pool_max_idle_per_host(0)
         .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
         .build()
         .map_err(|error| explain(&error))
 }
 
-/// The bundled public roots (slim images have no system ones), the system's, and those of `NODE_EXTRA_CA_CERTS`. A root
-/// that cannot be read is left out, as Node.js leaves it out.
+/// The trusted roots: the bundled public ones (slim container images have no system roots), the system's, and those of
+/// `NODE_EXTRA_CA_CERTS`. An unreadable root is skipped, as Node.js skips it.
 fn root_certificates() -> RootCertStore {
     let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);

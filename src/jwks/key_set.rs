@@ -1,4 +1,4 @@
-//! A JWK Set (RFC 7517 section 5) turned into keys that are ready to verify.
+//! The parser of a JWK Set (RFC 7517 section 5), and the set of prepared keys that it gives.
 #![forbid(unsafe_code)]
 
 use std::collections::HashMap;
@@ -13,14 +13,14 @@ use crate::signature::{Algorithm, Curve, VerifyingKey};
 use crate::strict_json;
 use crate::token_cache::TokenCache;
 
-/// The most keys a set may list; one with more is refused whole.
+/// The most entries that a JWK Set may list. A longer set is refused as a whole.
 pub const MAX_KEYS: usize = 100;
 
-/// The verifying keys of one answer of a JWKS endpoint. Never changes: a new answer is a new set.
+/// The verifying keys of one response of a JWKS endpoint. A set never changes: a new response makes a new set.
 pub struct KeySet {
     keys: Vec<VerifyingKey>,
     by_kid: HashMap<String, usize>,
-    /// The tokens that one of these keys has verified.
+    /// The tokens that the keys of this set have verified.
     pub tokens: TokenCache,
     body: Box<[u8]>,
 }
@@ -28,9 +28,9 @@ pub struct KeySet {
 /// Why a set has no key for a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoKey {
-    /// No key has this `kid`, or, without a `kid`, not exactly one key fits the algorithm.
+    /// No key has the token's `kid`; or the token has no `kid`, and no key or several keys fit its algorithm.
     Unknown,
-    /// The key with this `kid` is for another algorithm.
+    /// The key with the token's `kid` is for another algorithm.
     OtherAlgorithm,
 }
 
@@ -40,7 +40,7 @@ struct JwkSet<'a> {
     keys: Vec<&'a RawValue>,
 }
 
-/// The members of a JWK that decide what it verifies (RFC 7517 section 4, RFC 7518 section 6).
+/// The members of a JWK that decide which signatures its key verifies (RFC 7517 section 4, RFC 7518 section 6).
 #[derive(Deserialize)]
 struct Jwk {
     kty: String,
@@ -64,16 +64,18 @@ struct Jwk {
     e: Option<String>,
 }
 
-/// A member that is there must have its type: `null` is not the same as absent.
+/// Deserializes an optional member. A member that is present must have its type: `null` does not count as absent.
 fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
     T::deserialize(member).map(Some)
 }
 
 impl KeySet {
-    /// Parses the body of a JWKS response. An entry that is broken, foreign or not for verifying is skipped, and so are
-    /// entries that share a `kid`; the others stay. `None`: no JSON object with an array `keys` of at most [`MAX_KEYS`].
+    /// Parses the body of a JWKS response. An entry that is malformed, of an unknown type or not for verifying is
+    /// skipped, and so are entries that share a `kid`; the other entries stay.
+    ///
+    /// `None` if the body is not a JSON object with one array `keys` of at most [`MAX_KEYS`] entries.
     pub fn parse(body: &[u8]) -> Option<Self> {
-        // Serde reads a struct from an array, too.
+        // Serde would also read the struct from a JSON array.
         if !body.trim_ascii_start().starts_with(b"{") {
             return None;
         }
@@ -105,17 +107,17 @@ impl KeySet {
         Some(set)
     }
 
-    /// Whether both came from the same body, so that either will do.
+    /// Whether both sets come from the same response body, and so have the same keys.
     pub fn is_same_as(&self, other: &Self) -> bool {
         self.body == other.body
     }
 
-    /// How many keys there are to verify with.
+    /// The number of usable keys.
     pub fn count(&self) -> usize {
         self.keys.len()
     }
 
-    /// The one key that may verify a token with this `kid` and algorithm.
+    /// The key that may verify a token with this `kid` and algorithm. Without a `kid`, exactly one key must fit.
     pub fn select(&self, kid: Option<&str>, algorithm: Algorithm) -> Result<&VerifyingKey, NoKey> {
         let Some(kid) = kid else {
             let mut fitting = self.keys.iter().filter(|key| key.fits(algorithm));
@@ -131,7 +133,7 @@ impl KeySet {
 
 fn prepare(jwk: &str) -> Option<(Option<String>, VerifyingKey)> {
     let members = strict_json::parse_object(jwk.as_bytes())?;
-    // Anybody can sign with a private key that is published.
+    // A JWK with `d` publishes its private key, so that anybody can sign with it.
     if members.contains_key("d") {
         return None;
     }
@@ -141,7 +143,7 @@ fn prepare(jwk: &str) -> Option<(Option<String>, VerifyingKey)> {
     if !is_for_verifying {
         return None;
     }
-    // An alg that is not ours must not read as "no alg".
+    // A JWK with an unknown `alg` is skipped: read as a JWK without `alg`, its key would verify other algorithms.
     let declared = match &jwk.alg {
         Some(name) => Some(Algorithm::from_name(name)?),
         None => None,

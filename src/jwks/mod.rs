@@ -1,4 +1,4 @@
-//! The tenant's JSON Web Key Set (RFC 7517): parsed, fetched and kept.
+//! The tenant's JSON Web Key Set (RFC 7517): how it is parsed, fetched and cached.
 #![forbid(unsafe_code)]
 
 pub mod cache;

@@ -1,13 +1,14 @@
-//! Where work runs. A verification runs
+//! The policy that says where work runs. A verification runs
 //!
-//! 1. on the event loop, in the call that asks for it, while the turn has time left: [`TURN_SHARE`] goes to signatures;
-//! 2. else in the next turn of the event loop, if no other verification of this thread waits for it: a turn costs less than
-//!    another thread does;
-//! 3. else on one of the verification threads, so that all cores work; but in the next turn where [`MOST_OFF_LOOP`] are
-//!    there already, so that callers wait and no queue grows.
+//! 1. on the event loop, within the call itself, while signatures have taken less than [`TURN_SHARE`] of this turn;
+//! 2. else in the next turn of the event loop, if no other verification of this thread waits for that turn: waiting a
+//!    turn costs less than handing the work to another thread;
+//! 3. else on one of the verification threads, so that all cores work;
+//! 4. but if [`MOST_OFF_LOOP`] verifications of this thread run there already, on the event loop at once: this slows
+//!    the callers down, so that no queue grows.
 //!
-//! `js/engines/native/event-loop.js` carries this out, for it is JavaScript that knows when a turn begins. A fetch, and the
-//! verification that waits for it, never run on the event loop.
+//! `js/engines/native/event-loop.js` carries the policy out, since only JavaScript knows when a turn begins. A fetch,
+//! and a verification that waits for a fetch, never run on the event loop.
 #![forbid(unsafe_code)]
 
 use std::time::Duration;
@@ -15,7 +16,7 @@ use std::time::Duration;
 pub mod runtime;
 pub mod turn;
 
-/// The time that one turn of the event loop may spend on verifying signatures.
+/// The time that one turn of the event loop may spend on verifying signatures. A signature that has begun is finished.
 pub const TURN_SHARE: Duration = Duration::from_micros(300);
 
 /// The most verifications of one thread that may run off its event loop.

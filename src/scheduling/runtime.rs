@@ -1,5 +1,5 @@
-//! The threads of the addon: one that fetches keys, and those that verify signatures off the event loop. They are started
-//! when they are first needed, shared by the process, and no reason for it to stay alive.
+//! The threads of the addon: one thread fetches keys, others verify signatures off the event loop. They start when they
+//! are first needed, serve the whole process, and do not keep the process alive.
 #![forbid(unsafe_code)]
 
 use std::future::Future;
@@ -10,17 +10,18 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
 static FETCHER: LazyLock<Runtime> = LazyLock::new(|| {
-    // Name resolution is all that blocks, and cannot be cancelled: one tenant's dead name must not hold up the others'.
+    // Name resolution blocks a thread and cannot be cancelled. With 32 threads, one tenant's dead name does not delay
+    // the other tenants.
     build(Builder::new_multi_thread().worker_threads(1).max_blocking_threads(32).enable_all())
 });
 
 static VERIFIERS: LazyLock<Runtime> = LazyLock::new(|| {
-    // The event loop verifies too, and must not have to wait for a core.
+    // One core is left to the event loop, which verifies signatures too.
     let cores = available_parallelism().map_or(1, usize::from);
     build(Builder::new_multi_thread().worker_threads(cores.max(2) - 1).enable_time())
 });
 
-/// Runs a fetch to its end, whatever becomes of the one who started it.
+/// Runs a fetch on the fetching thread. The fetch runs to its end, even if the returned handle is dropped.
 pub fn spawn<F>(task: F) -> JoinHandle<F::Output>
 where
     F: Future<Output: Send> + Send + 'static,
@@ -28,7 +29,7 @@ where
     FETCHER.spawn(task)
 }
 
-/// Runs what verifies signatures.
+/// Runs a task on the threads that verify signatures.
 pub fn spawn_verification<F>(task: F) -> JoinHandle<F::Output>
 where
     F: Future<Output: Send> + Send + 'static,

@@ -1,4 +1,4 @@
-//! The time that one turn of an event loop has spent on verifying signatures.
+//! The account of the time that one turn of an event loop spends on verifying signatures.
 #![forbid(unsafe_code)]
 
 use std::cell::Cell;
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::TURN_SHARE;
 
-/// A turn of one thread's event loop. JavaScript says when it begins.
+/// The current turn of one thread's event loop. JavaScript says when a turn begins.
 #[derive(Default)]
 pub struct Turn {
     spent: Cell<Duration>,
@@ -22,7 +22,7 @@ impl Turn {
         self.spent.get() < TURN_SHARE
     }
 
-    /// Counts the time that some work takes.
+    /// Does `work`, and adds the time that it takes to the time spent.
     pub fn spend<T>(&self, work: impl FnOnce() -> T) -> T {
         let start = Instant::now();
         let result = work();

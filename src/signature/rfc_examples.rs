@@ -1,8 +1,8 @@
-//! The examples of RFC 7515 appendix A, RFC 7520 section 4 and RFC 8037 appendix A, through the parser, the key set and
-//! the function that verifies tokens.
+//! The examples of RFC 7515 appendix A, RFC 7520 section 4 and RFC 8037 appendix A. They pass through the parser, the
+//! key set and the function that verifies tokens.
 //!
-//! Left out, since they are no compact JWS: RFC 7515 A.6 and A.7, RFC 7520 4.5 (detached), 4.6, 4.7 and 4.8 (JSON
-//! serialisations).
+//! RFC 7515 A.6 and A.7 and RFC 7520 4.5 (detached), 4.6, 4.7 and 4.8 (JSON serialisations) are left out, since they
+//! are not compact JWS.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ struct Example {
     jwk: Value,
     token: String,
     alg: String,
-    /// `verifies`, or the code of the refusal.
+    /// Either `verifies` or the code of the refusal.
     expected: String,
 }
 

@@ -13,7 +13,7 @@ use super::*;
 
 const MESSAGE: &[u8] = b"header.payload";
 
-/// Signs as another implementation of JWS does.
+/// Signs with another implementation of JWS, the crate jsonwebtoken.
 fn sign_elsewhere(algorithm: Algorithm, key: &EncodingKey) -> Vec<u8> {
     let signature = crypto::sign(MESSAGE, key, algorithm.name().parse().unwrap()).unwrap();
     BASE64_URL_SAFE_NO_PAD.decode(signature).unwrap()
@@ -116,7 +116,7 @@ fn an_ed25519_key_verifies_eddsa() {
 }
 
 #[test]
-fn unsafe_rsa_keys_are_no_keys() {
+fn unsafe_rsa_components_make_no_key() {
     let (_, _, PublicKeyComponents { n, e }) = rsa_key();
     let with_first = |byte: u8| [&[byte], &n[1..]].concat();
     let even = [&n[..255], &[n[255] & 0xfe]].concat();
@@ -141,7 +141,7 @@ fn unsafe_rsa_keys_are_no_keys() {
 }
 
 #[test]
-fn what_is_no_point_of_the_curve_is_no_key() {
+fn coordinates_off_the_curve_make_no_key() {
     for curve in [Curve::P256, Curve::P384, Curve::P521] {
         let length = curve.coordinate_bytes();
         for (x, y) in [
@@ -160,7 +160,7 @@ fn what_is_no_point_of_the_curve_is_no_key() {
 }
 
 #[test]
-fn an_ed25519_point_of_small_order_is_no_key() {
+fn an_ed25519_point_of_small_order_makes_no_key() {
     for encoded in SMALL_ORDER {
         let byte = |index: usize| u8::from_str_radix(&encoded[2 * index..2 * index + 2], 16).unwrap();
         let mut point: Vec<u8> = (0..32).map(byte).collect();

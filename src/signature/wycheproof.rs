@@ -1,18 +1,18 @@
-//! Project Wycheproof's vectors, through the function that verifies tokens.
+//! Project Wycheproof's test vectors, run through the function that verifies tokens.
 //!
-//! Left out: groups whose hash, curve or padding no JWS algorithm uses (SHA-224, SHA-512/256, SHA-3, SHAKE, secp256k1,
-//! brainpool, Ed448, MGF1 with another hash), and DER-encoded ECDSA, since a JWS has r and s side by side.
+//! Groups whose hash, curve or padding no JWS algorithm uses (SHA-224, SHA-512/256, SHA-3, SHAKE, secp256k1, brainpool,
+//! Ed448, MGF1 with another hash) are left out, and so is DER-encoded ECDSA: a JWS signature is r and s side by side.
 
 use ::wycheproof::{EllipticCurve, HashFunction, TestResult, ecdsa, eddsa, rsa_pkcs1_verify, rsa_pss_verify};
 
 use super::*;
 
-/// What became of the vectors of one run.
+/// The number of vectors of one test by their result.
 #[derive(Debug, Default, PartialEq)]
 struct Tally {
     accepted: usize,
     refused: usize,
-    /// Vectors that Wycheproof leaves to policy, and we refuse.
+    /// Vectors that Wycheproof calls acceptable, which leaves the choice to us, and that we refuse.
     refused_by_policy: usize,
 }
 
@@ -124,11 +124,11 @@ fn rsa_pss_vectors() {
                 HashFunction::Sha2_512 => (Algorithm::Ps512, 64),
                 _ => continue,
             };
-            // RFC 7518 section 3.5: MGF1 with the same hash, and a salt as long as it.
+            // RFC 7518 section 3.5 requires MGF1 with the same hash, and a salt of the hash's length.
             let is_of_jws = group.mgf_hash == Some(group.hash) && group.salt_size == hash_bytes;
             let key = rsa_key(&group.key.n, &group.key.e);
             for test in &group.tests {
-                // What is wrong for another salt may be right for ours.
+                // A signature that is invalid for the group's salt length may be valid for the JWS salt length.
                 if !is_of_jws && test.result == TestResult::Invalid {
                     continue;
                 }
@@ -141,7 +141,7 @@ fn rsa_pss_vectors() {
     assert_eq!(tally, Tally { accepted: 514, refused: 554, refused_by_policy: 0 });
 }
 
-/// `None` for the few keys under 2048 bits.
+/// The key from its components without leading zeros; `None` for the few keys under 2048 bits.
 fn rsa_key(n: &[u8], e: &[u8]) -> Option<VerifyingKey> {
     let bare = |number: &[u8]| number.iter().copied().skip_while(|byte| *byte == 0).collect::<Vec<_>>();
     let (n, e) = (bare(n), bare(e));

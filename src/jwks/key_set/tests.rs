@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// RFC 7517 appendix A.1, with its EC key of P-256 and its RSA key of 2048 bits.
+/// The P-256 key of RFC 7517 appendix A.1. `rsa` is the 2048-bit RSA key of the same appendix.
 fn ec() -> Value {
     json!({
         "kty": "EC",
@@ -57,7 +57,7 @@ fn the_algorithm_comes_from_the_key() {
 }
 
 #[test]
-fn a_key_that_is_not_for_verifying_costs_itself_alone() {
+fn a_key_that_is_not_for_verifying_is_skipped_and_the_others_stay() {
     for odd in [
         json!(null),
         json!([]),
@@ -105,7 +105,7 @@ fn keys_that_share_a_kid_verify_nothing() {
 }
 
 #[test]
-fn a_member_that_stands_twice_costs_its_key() {
+fn a_key_with_a_repeated_member_is_skipped() {
     let twice = format!(r#"{{"keys":[{}]}}"#, ec().to_string().replace('{', r#"{"use":"enc","use":"sig","#));
     assert!(KeySet::parse(twice.as_bytes()).unwrap().keys.is_empty());
 }
