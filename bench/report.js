@@ -6,7 +6,7 @@ const { renderDocument, renderJob } = require('./report/markdown')
 const { renderPlot } = require('./report/plot')
 const { loadResults } = require('./results')
 
-/** Writes RESULTS.md and results.svg beside results.json. Gives the text about one job, if one is named. */
+/** Writes RESULTS.md and results.svg beside results.json. Returns the text about one job, if a job is named. */
 function writeReport(folder, jobName) {
   const results = loadResults(folder)
   writeFileSync(join(folder, 'RESULTS.md'), renderDocument(results))

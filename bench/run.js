@@ -20,7 +20,7 @@ async function main() {
   const settings = readSettings(process.argv.slice(2))
   mkdirSync(settings.folder, { recursive: true })
   const folder = mkdtempSync(join(tmpdir(), 'bench-'))
-  // However it ends: a million tokens are half a gigabyte.
+  // The folder goes even if the run fails: a million tokens take half a gigabyte.
   process.on('exit', () => rmSync(folder, { recursive: true }))
   const server = await startTenants()
   const worldOf = worlds(folder, server)
@@ -28,7 +28,7 @@ async function main() {
     for (const job of settings.jobs) {
       const results = await runJob(job, settings, worldOf)
       if (job.tables === undefined) continue
-      // Saved after each job, so that an interrupted run keeps what it has. Jobs not asked for keep their results.
+      // Results are saved after each job, so that an interrupted run keeps them. Other jobs keep their earlier results.
       saveResults(settings.folder, job.name, results)
       console.log(`\n${writeReport(settings.folder, job.name)}`)
     }
@@ -37,7 +37,7 @@ async function main() {
   }
 }
 
-/** Each world is made once, when it is first asked for. */
+/** A function that makes each world once, at its first use. */
 function worlds(folder, server) {
   const made = new Map()
   return ({ alg, tenants, keys, tokens, mintMs = MINT_MS }) => {
@@ -67,7 +67,7 @@ async function runJob(job, settings, worldOf) {
   }
 }
 
-/** All contenders in turn, round by round, so that a slow minute is slow for each of them. */
+/** Measures the contenders in turn, round by round, so that a slow minute of the machine is slow for all of them. */
 async function runCase(job, spec, world, { rounds, warmUpMs, measureMs, express, growth }) {
   const measurements = contendersFor(job, spec).map(({ name }) => ({
     contender: name,
@@ -92,7 +92,7 @@ async function runCase(job, spec, world, { rounds, warmUpMs, measureMs, express,
   return measurements
 }
 
-/** One line that is written over, on a terminal only. */
+/** Shows the progress in one line that is overwritten; only on a terminal. */
 function progress(text) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
 }

@@ -5,7 +5,7 @@ const { join } = require('node:path')
 const { JOBS } = require('./jobs')
 const { ALGORITHMS } = require('./support/keys')
 
-/** As many tokens as the fastest could verify in the time, but RSA and P-384 signatures take long to make. */
+/** The tokens suffice for the fastest contender; fewer for RSA and P-384, whose signatures take long to make. */
 const FULL = {
   rounds: 5,
   warmUpMs: 150,
@@ -23,7 +23,7 @@ const FULL = {
   },
 }
 
-/** Enough to see that everything works; the numbers mean nothing. */
+/** Enough work to see that everything runs. The results mean nothing. */
 const QUICK = {
   rounds: 1,
   warmUpMs: 20,
@@ -37,7 +37,7 @@ const QUICK = {
 const HERE = __dirname
 const SCRAP = join(HERE, '../target/bench')
 
-/** What a command line asks for. `--job` and `--alg` may be given several times. */
+/** The settings that a command line asks for. `--job` and `--alg` may be given several times. */
 function readSettings(args) {
   const { values } = parseArgs({
     args,
@@ -54,7 +54,7 @@ function readSettings(args) {
   const jobs = known('--job', values.job, JOBS, ({ name }) => name)
   const algorithmsOf = (job) => values.alg ?? job.algorithms ?? defaults.algorithms
   known('--alg', values.alg, ALGORITHMS, (alg) => alg)
-  // A smoke run must not take the place of a real one.
+  // Results of a quick run go to another folder, so that they do not replace real results.
   return { ...defaults, rounds, jobs, algorithmsOf, folder: values.quick ? SCRAP : HERE, isQuick: values.quick }
 }
 

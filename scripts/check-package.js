@@ -1,7 +1,7 @@
 'use strict'
 
-// node scripts/check-package.js: what publint and attw ("Are the types wrong?") say of the main package as it is
-// published has to be nothing.
+// node scripts/check-package.js: fails if publint or attw ("Are the types wrong?") find a fault in the main package as
+// it is published.
 
 const { execFileSync } = require('node:child_process')
 const { mkdtempSync, rmSync } = require('node:fs')
@@ -12,10 +12,10 @@ const { pack } = require('./pack')
 const folder = mkdtempSync(join(tmpdir(), 'logto-authkit-'))
 try {
   const [target] = pack(folder, [])
-  // Its status speaks of errors and warnings alone.
+  // The exit status of publint covers errors and warnings, but not suggestions.
   const findings = npx('publint@0.3.25', 'publint', 'run', '--strict', target)
   if (!findings.includes('All good!')) throw new Error(`publint has suggestions:\n${findings}`)
-  // Without what came before Node.js 16: there, `exports` is unknown.
+  // The profile leaves out resolution from before Node.js 16, which does not know `exports`.
   npx('@arethetypeswrong/cli@0.18.5', 'attw', '--profile', 'node16', '--pack', target)
 } catch (error) {
   console.error(error.stdout ?? error)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fuzzes each target, or the ones that are named, for this many seconds (600): scripts/fuzz.sh [seconds] [target...].
-# What it finds lies in fuzz/artifacts.
+# Fuzzes all targets, or the named ones, each for some seconds (default 600): scripts/fuzz.sh [seconds] [target...]
+# Inputs that fail are written to fuzz/artifacts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,14 +13,14 @@ mkdir -p "$logs"
 if ! command -v cargo-fuzz >/dev/null; then
   cargo install cargo-fuzz --locked
 fi
-# Sanitizers and coverage are unstable flags; with this, a stable compiler takes them.
+# Sanitizers and coverage are unstable flags. This variable makes a stable compiler accept them.
 export RUSTC_BOOTSTRAP=1
 host=$(rustc -vV | sed -n 's/^host: //p')
 cargo fuzz build --target "$host"
 
 fuzz() {
   local target=$1
-  # The first directory is the one that grows; the committed seeds stay as they are.
+  # libFuzzer adds new inputs to the first directory only, so the committed seeds stay as they are.
   local corpora=("fuzz/target/corpus/$target" "fuzz/corpus/$target")
   if [ -d "fuzz/regressions/$target" ]; then corpora+=("fuzz/regressions/$target"); fi
   mkdir -p "${corpora[0]}" "fuzz/artifacts/$target"

@@ -3,7 +3,7 @@
 const { clearJwksCache, createVerifier, verifyAuth } = require('logto-authkit')
 const { createKey, startTenant } = require('../__test__/support/tenant')
 
-/** Crosses the boundary to the addon in every way there is: scripts/memcheck.sh watches. */
+/** Makes every kind of call to the addon, while valgrind (see scripts/memcheck.sh) watches the memory. */
 async function main() {
   const tenant = await startTenant()
   const seen = await tenant.issue()

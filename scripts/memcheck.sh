@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs scripts/memcheck.js under valgrind, which takes a minute or two. Undefined values are not watched: V8's own code
-# makes too many.
+# Runs scripts/memcheck.js under valgrind, which takes a minute or two. Reports of undefined values are off, since V8
+# itself causes too many.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

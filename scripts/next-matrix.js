@@ -1,7 +1,8 @@
 'use strict'
 
-// node scripts/next-matrix.js [pattern]: all cells of __test__/next-matrix.test.js, or those whose name the regular
-// expression matches, such as "15, turbopack". Some 20 builds of Next.js: half an hour. Build the addon first.
+// node scripts/next-matrix.js [pattern]: runs all cells of __test__/next-matrix.test.js, or the cells whose name
+// matches the regular expression, such as "15, turbopack". The whole matrix builds Next.js once for each cell, which
+// takes half an hour or more. Build the addon first.
 
 const { spawnSync } = require('node:child_process')
 const { join } = require('node:path')

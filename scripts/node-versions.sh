@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# The public tests on every supported Node.js, or on those named: scripts/node-versions.sh 20 22. Build the addon first.
+# Runs the tests on every supported Node.js, or on the named versions: scripts/node-versions.sh 20 22. Build the addon
+# first.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 versions=("$@")
 [ $# -gt 0 ] || versions=(20 22 24 latest)
 
-# Whole Next.js apps take minutes, and npm test has them.
+# The tests with whole Next.js apps take minutes, so only npm test runs them.
 files=()
 for file in __test__/*.test.js; do
   [[ $file == __test__/next-@(app|matrix).test.js ]] || files+=("$file")

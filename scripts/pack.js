@@ -1,7 +1,7 @@
 'use strict'
 
-// node scripts/pack.js <folder> [platform…]: the packages to publish, as folders: one for each platform named (or for
-// all), with its addon from js/engines/native/, and the main one. Refuses an addon that is too large to publish.
+// node scripts/pack.js <folder> [platform…]: makes the packages to publish, as folders: one package for each named
+// platform (or for all), with its addon from js/engines/native/, and the main package. Fails if an addon is too large.
 
 const { cpSync, mkdirSync, statSync, writeFileSync } = require('node:fs')
 const { basename, join } = require('node:path')
@@ -9,14 +9,14 @@ const { parseTriple } = require('@napi-rs/cli')
 const manifest = require('../package.json')
 
 const ROOT = join(__dirname, '..')
-/** What an addon is smaller than, in bytes, when it is a release build without its symbols. */
+/** The size, in bytes, that a release build without symbols stays below. */
 const ADDON_BYTES = 6_000_000
 const LIBC = { gnu: 'glibc', musl: 'musl' }
 const PLATFORMS = Object.fromEntries(
   manifest.napi.targets.map(parseTriple).map((target) => [target.platformArchABI, target]),
 )
 
-/** @returns {string[]} the folders, the main package's last: those it names have to be published before it */
+/** @returns {string[]} the folders; the main package's is last: the packages that it names must be published before */
 function pack(folder, platforms) {
   return [...platforms.map((platform) => packPlatform(folder, platform)), packMain(folder)]
 }
@@ -49,14 +49,14 @@ function packPlatform(folder, platform) {
 }
 
 function packMain(folder) {
-  // `private` keeps npm from publishing the repository itself, which does not name the platforms' packages: npm install
-  // would look for them before they are published.
+  // The repository's manifest is `private`, so that npm does not publish it. It does not list the platforms' packages,
+  // since npm install would look for them before they are published.
   const { private: _, scripts, devDependencies, ...published } = manifest
   const target = join(folder, manifest.name)
   copy([...manifest.files.map((pattern) => pattern.split('/')[0]), 'LICENSE', 'README.md'], target)
   return writeManifest(target, {
     ...published,
-    // What builds it from source, where no devDependency is installed.
+    // Builds the addon from source in an app, where no devDependency is installed.
     scripts: { build: `npx --yes --package=@napi-rs/cli@${devDependencies['@napi-rs/cli']} -- ${scripts.build}` },
     optionalDependencies: Object.fromEntries(
       Object.keys(PLATFORMS).map((platform) => [packageName(platform), manifest.version]),
@@ -68,7 +68,7 @@ function addonName(platform) {
   return `${manifest.napi.binaryName}.${platform}.node`
 }
 
-/** @throws {Error} where an addon is a debug build, has its symbols, or has grown too much */
+/** @throws {Error} if an addon is as large as a debug build or one with symbols, or has grown too much */
 function checkSize(addon) {
   const { size } = statSync(addon)
   if (size >= ADDON_BYTES) throw new Error(`${addon} has ${size} bytes, and not fewer than ${ADDON_BYTES}`)
@@ -78,7 +78,7 @@ function packageName(platform) {
   return `${manifest.name}-${platform}`
 }
 
-/** More than gets published: of what is here, npm takes what `files` names. */
+/** Copies whole folders. npm then publishes only the files that the manifest's `files` names. */
 function copy(paths, target, rename = (path) => path) {
   mkdirSync(target, { recursive: true })
   for (const path of paths) cpSync(join(ROOT, path), join(target, rename(path)), { recursive: true })
@@ -89,7 +89,7 @@ function writeManifest(target, contents) {
   return target
 }
 
-/** npm accepts a provenance only for the repository that the manifest names. */
+/** The manifest's `repository`, without which npm accepts no provenance statement. */
 function repository() {
   const { GITHUB_SERVER_URL, GITHUB_REPOSITORY } = process.env
   return GITHUB_REPOSITORY

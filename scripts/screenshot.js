@@ -6,7 +6,7 @@ const { signIn, startDemo } = require('../__test__/support/demo-page')
 
 const FILE = join(__dirname, '..', 'docs', 'demo.png')
 
-/** Takes the README's picture of the demo's page anew: signed in. */
+/** Replaces the README's picture of the demo's page, with a signed-in user. */
 async function main() {
   const demo = await startDemo()
   const browser = await launchChromium()

@@ -8,7 +8,7 @@ module.exports = {
   verifier({ jwksUri, issuer, audience }) {
     const { JwtVerifier } = require('aws-jwt-verify')
     const { SimpleJwksCache } = require('aws-jwt-verify/jwk')
-    // Its own fetcher speaks https only, and the tenant of the benchmark is plain http.
+    // The package's own fetcher refuses http, which the benchmark's tenant speaks.
     const fetcher = { fetch: async (uri) => (await fetch(uri)).arrayBuffer() }
     const verifier = JwtVerifier.create({ issuer, audience, jwksUri }, { jwksCache: new SimpleJwksCache({ fetcher }) })
     return (token) => verifier.verify(token)

@@ -3,7 +3,7 @@
 const { execFileSync, spawnSync } = require('node:child_process')
 const { join } = require('node:path')
 
-/** Express without authentication: what no guard can exceed. */
+/** Express without authentication: the rate that no guard can exceed. */
 const bareApp = {
   name: 'no authentication',
   packages: ['express'],
@@ -13,7 +13,7 @@ const bareApp = {
   guard: () => (_req, _res, next) => next(),
 }
 
-/** The least that any guard does: Express gives each request a hidden class of its own, so a property more is dear. */
+/** The least that a guard does. One more property is costly, since each request of Express has its own hidden class. */
 const storingAlone = {
   ...bareApp,
   name: 'storing req.auth alone',
@@ -23,7 +23,7 @@ const storingAlone = {
   },
 }
 
-/** The signature alone, without Node.js around it. Left out where there is no cargo. */
+/** The signature verification alone, without Node.js. Left out if cargo is not installed. */
 const signatureAlone = {
   name: 'aws-lc alone',
   packages: [],

@@ -15,7 +15,7 @@ module.exports = {
   algorithms: ['ES384', 'ES256', 'RS256', 'EdDSA'],
   guard,
 
-  /** It is a middleware and nothing else, so it is given the least that it takes for a request. */
+  /** The package is only a middleware, so the verifier calls it with the smallest request that it accepts. */
   verifier(tenant) {
     const middleware = guard(tenant)
     return async (token) => {

@@ -1,6 +1,6 @@
 'use strict'
 
-/** fast-jwt fetches no keys, so they come from jwks-rsa, which remembers them. */
+/** fast-jwt fetches no keys, so jwks-rsa fetches and caches the keys. */
 function fastJwt(name, cacheOptions) {
   return {
     name,

@@ -4,11 +4,11 @@ const { bareApp, signatureAlone, storingAlone } = require('./baselines')
 const { fastJwt } = require('./fast-jwt')
 
 /**
- * What people would pick, each set up as its documentation tells and given the same checks: signature by the tenant's
- * remote key set, issuer, audience, expiry. A contender loads its package only when asked for its `verifier` (a
- * function from a token to a promise of the payload) or its `guard` (a middleware for Express).
+ * The packages to compare, each set up as its documentation says and with the same checks: signature by the tenant's
+ * remote key set, issuer, audience, expiry. A contender loads its package only when its `verifier` (a function from a
+ * token to a promise of the payload) or its `guard` (a middleware for Express) is called.
  *
- * As many tokens are remembered as by default in logto-authkit.
+ * A contender with a cache remembers as many tokens as logto-authkit does by default.
  */
 const CONTENDERS = [
   require('./logto-authkit'),
@@ -31,7 +31,7 @@ function contenderNamed(name) {
   return CONTENDERS.find((contender) => contender.name === name)
 }
 
-/** Those that can do a case's algorithm; a baseline takes part only in the jobs it names. */
+/** The contenders that know the algorithm of a case. A baseline takes part only in the jobs that it names. */
 function contendersFor(job, spec) {
   return CONTENDERS.filter(
     ({ name, algorithms, jobs, isAvailable }) =>

@@ -27,13 +27,13 @@ module.exports = {
       ],
     })),
 
-  /** This process is the load; the app is its child. */
+  /** This process sends the requests; the app runs in a child process. */
   async measure({ contender, world, worldFile, settings: { express } }) {
     const count = Math.min(express.cycle, world.tokens.count)
     const cycle = readTokens({ ...world.tokens, count })
     const { message: url, stop } = await start(APP, [contender.name, worldFile], { timeout: 120_000 })
     try {
-      // The first of the cycle serves as the one token, lest there be one more to remember than the cycle has.
+      // The one token is the first of the cycle: another would be one more token to remember than the cycle has.
       const one = cycle.slice(0, 1)
       await load(url, one, { amount: express.warmUp })
       return {

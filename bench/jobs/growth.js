@@ -6,7 +6,7 @@ const { streamTokens } = require('../support/tokens')
 const CONTENDERS = ['logto-authkit', 'jose']
 
 const MEGABYTE = 2 ** 20
-/** With fewer tokens a first pass is over before the code is warm. */
+/** With fewer tokens, the first pass ends before the code is warm. */
 const ENOUGH_FOR_A_RATE = 1_000
 
 module.exports = {

@@ -1,8 +1,8 @@
 'use strict'
 
 /**
- * In the order of the report. A job gives the `cases` it is measured in, each the spec of a world; what to `measure` of
- * a contender in one, in a process of its own; and the `tables` of its results.
+ * The jobs, in the order of the report. A job has `cases`, each the spec of a world; `measure`, which measures one
+ * contender in one case, in a process of its own; and the `tables` of its results.
  */
 const JOBS = [
   require('./same-checks'),

@@ -4,7 +4,7 @@ const { ALGORITHMS } = require('../support/keys')
 const { readTokens } = require('../support/tokens')
 const { tampered } = require('../support/tampered')
 
-/** Measures nothing: a contender that checks less than the others would win unfairly, so this ends the run. */
+/** Measures nothing, but ends the run if a contender checks less than the others: it would win unfairly. */
 module.exports = {
   name: 'same-checks',
   maxRounds: 1,

@@ -3,7 +3,7 @@
 const { OURS } = require('../contenders')
 const { format, rowsOf } = require('./table')
 
-/** What the plot shows, where it was measured. */
+/** The panels of the plot. A panel without results is left out. */
 const PANELS = [
   { job: 'first-sight', title: 'First sight of a token, one by one', metric: 'rate' },
   { job: 'in-flight', title: 'First sight, 64 in flight', metric: 'rate' },
@@ -35,7 +35,7 @@ const STYLE = `
     rect.ours { fill: #a48bff }
   }`
 
-/** Horizontal bars, two panels beside each other, in the colours of the reader's choice of light or dark. */
+/** A plot of horizontal bars, with two panels side by side. The colours follow the reader's light or dark mode. */
 function renderPlot(results) {
   const panels = PANELS.map((panel) => ({ ...panel, rows: rowsOfPanel(results, panel) })).filter(
     ({ rows }) => rows.length > 0,

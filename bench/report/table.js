@@ -3,7 +3,7 @@
 const { OURS, REFERENCE } = require('../contenders')
 const { medianOf } = require('../results')
 
-/** A table of one row for each contender, then rows that set ours beside the best peer and the baseline. */
+/** A table with one row for each contender, and rows that compare ours with the best peer and with the baselines. */
 function renderTable(results, job, table) {
   const { heading, columns } = table
   const rows = rowsOf(results, job, table)
@@ -67,7 +67,7 @@ function ratio(value, reference) {
   return `${format(value / reference)} ×`
 }
 
-/** Three digits are what repeats. */
+/** Rounds to three digits: further digits differ from run to run. */
 function format(value) {
   return Number(value.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 3 })
 }

@@ -1,9 +1,9 @@
 'use strict'
 
-// As little as possible is loaded here: a cold start is one of the jobs.
+// This file loads as little as possible, since one of the jobs measures the cold start.
 const { readFileSync } = require('node:fs')
 
-/** Does one job for one contender, in a process of its own: `child.js JOB CONTENDER WORLD-FILE SETTINGS`. */
+/** Measures one job for one contender, in a process of its own: `child.js JOB CONTENDER WORLD-FILE SETTINGS`. */
 async function main([job, contender, worldFile, settings]) {
   process.once('disconnect', () => process.exit())
   const { measure } = require(`../jobs/${job}`)

@@ -2,7 +2,7 @@
 
 const { fork } = require('node:child_process')
 
-/** No child may outlive its parent, however that ends. */
+/** The running children. All are killed when this process ends, for whatever reason. */
 const running = new Set()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
@@ -10,9 +10,9 @@ process.on('exit', () => {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1))
 
 /**
- * Starts a script and waits for what it has to say, which is one message.
+ * Starts a script in a child process and waits for its message.
  *
- * @returns {Promise<{ message: unknown, stop: () => void }>} rejects where it ends without a word
+ * @returns {Promise<{ message: unknown, stop: () => void }>} rejects if the script ends without a message
  */
 function start(script, args, { timeout }) {
   const env = { ...process.env, NODE_ENV: 'production' }
@@ -28,7 +28,7 @@ function start(script, args, { timeout }) {
   })
 }
 
-/** What a script has to say. It is gone when this resolves. */
+/** The message of a script. The script's process is killed then. */
 async function ask(script, args, options) {
   const { message, stop } = await start(script, args, options)
   stop()

@@ -4,7 +4,7 @@ const { readFileSync } = require('node:fs')
 const express = require('express')
 const { contenderNamed } = require('../contenders')
 
-/** An app with one guarded route: `express-app.js CONTENDER WORLD-FILE`. Tells its URL, and ends with its parent. */
+/** An app with one guarded route: `express-app.js CONTENDER WORLD-FILE`. It sends its URL, and ends with its parent. */
 async function main([name, worldFile]) {
   process.once('disconnect', () => process.exit())
   const { tenants } = JSON.parse(readFileSync(worldFile, 'utf8'))
@@ -14,7 +14,7 @@ async function main([name, worldFile]) {
   const server = app.listen(0, '127.0.0.1', () => process.send(`http://127.0.0.1:${server.address().port}/`))
 }
 
-/** What one writes around a verifier that brings no middleware. */
+/** The middleware that an app writes for a package without one. */
 function guardWith(verify) {
   return async (req, res, next) => {
     try {

@@ -13,10 +13,11 @@ const SPKI = { type: 'spki', format: 'der' }
 
 const ALGORITHMS = Object.keys(KEY_TYPES)
 
-/** A key pair, its public half as a tenant publishes it. */
+/** A key pair, with the JWK that a tenant publishes. */
 function createKey(alg) {
   const { type, options } = KEY_TYPES[alg]
-  // Not as an object: Node.js 20 can hang where it exports one as a JWK while the generator of that one is collected.
+  // The public key is passed on as bytes: Node.js 20 can hang if it exports the generated key object as a JWK while the
+  // key's generator is garbage-collected.
   const { publicKey, privateKey } = generateKeyPairSync(type, { ...options, publicKeyEncoding: SPKI })
   const jwk = createPublicKey({ key: publicKey, ...SPKI }).export({ format: 'jwk' })
   const kid = createHash('sha256').update(JSON.stringify(jwk)).digest('base64url')
@@ -25,7 +26,7 @@ function createKey(alg) {
 
 function signToken({ alg, privateKey, kid }, claims) {
   const input = `${encode({ alg, typ: 'at+jwt', kid })}.${encode(claims)}`
-  // JOSE has its ECDSA signatures as two plain numbers, not as DER.
+  // An ECDSA signature of JOSE is two numbers side by side, not DER.
   const key = { key: privateKey, dsaEncoding: 'ieee-p1363' }
   return `${input}.${sign(KEY_TYPES[alg].hash, Buffer.from(input), key).toString('base64url')}`
 }

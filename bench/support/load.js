@@ -5,7 +5,7 @@ const autocannon = require('autocannon')
 const CONNECTIONS = 32
 
 /**
- * Asks a guarded route again and again, with each token in turn across all connections.
+ * Sends requests to a guarded route, over all connections, with the tokens in turn.
  *
  * @param limit `{ duration }` in seconds, or `{ amount }` of requests
  * @returns requests per second, from the first answer to the last
@@ -18,7 +18,7 @@ async function load(url, tokens, limit) {
     return { ...request, headers: { authorization: `Bearer ${token}` } }
   }
   const requests = tokens.length > 1 ? [{ setupRequest }] : [{ headers: { authorization: `Bearer ${tokens[0]}` } }]
-  // The tool looks whether it is done only once in a sample, so the time is taken here.
+  // autocannon notices the end of its work only once per sample, so the time is measured here.
   const run = autocannon({ url, connections: CONNECTIONS, requests, sampleInt: 100, ...limit })
   const answers = { count: 0, first: 0, last: 0 }
   run.on('response', () => {

@@ -7,7 +7,7 @@ const { mintOne } = require('./mint')
 
 const BATCH = 250
 
-/** Takes batches until all are taken or time is up; what is taken is finished, so the file has no gap. */
+/** Takes batches until all are taken or time is up. A batch that was taken is finished, so the file has no gap. */
 function main({ file, signers, count, length, taken, deadline }) {
   const counter = new Int32Array(taken)
   const descriptor = openSync(file, constants.O_CREAT | constants.O_WRONLY)

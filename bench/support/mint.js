@@ -7,9 +7,9 @@ const { Worker } = require('node:worker_threads')
 const { signToken } = require('./keys')
 
 /**
- * Signs distinct tokens on all cores, into a file of records of one length.
+ * Signs distinct tokens on all cores, and writes them to a file in which all tokens have the same length.
  *
- * @returns the file as tokens.js reads it; `count` is less than was asked for where time ran out
+ * @returns the description of the file that tokens.js reads; `count` is smaller than asked for if time ran out
  */
 async function mint({ file, signers, count, milliseconds }) {
   const { length } = mintOne(signers, 0)
@@ -23,7 +23,7 @@ async function mint({ file, signers, count, milliseconds }) {
   return { file, length, count: Math.min(count, Atomics.load(new Int32Array(taken), 0)) }
 }
 
-/** The token at an index; its signer alternates, so that neighbours belong to different tenants and keys. */
+/** The token with this index. The signers take turns, so that neighbouring tokens have different tenants and keys. */
 function mintOne(signers, index) {
   const signer = signers[index % signers.length]
   return signToken(signer, { ...signer.claims, jti: String(index).padStart(9, '0') })

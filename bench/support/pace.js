@@ -1,12 +1,12 @@
 'use strict'
 
-/** Between two looks at the clock, which costs as much as the cheapest calls do. */
+/** The time between two readings of the clock: a reading costs as much as the cheapest step. */
 const LOOK_MS = 2
 
 /**
- * Awaits `step(index)` again and again, for `milliseconds` or until `to`.
+ * Awaits `step(index)` with growing indices, for `milliseconds` or until the index is `to`.
  *
- * @returns where it ended, and calls per second
+ * @returns the index at the end, and the calls per second
  */
 async function pace(step, { milliseconds, from = 0, to = Number.POSITIVE_INFINITY }) {
   const start = performance.now()
@@ -23,7 +23,7 @@ async function pace(step, { milliseconds, from = 0, to = Number.POSITIVE_INFINIT
   return { end: index, rate: ((index - from) * 1_000) / (looked - start) }
 }
 
-/** The rate of a step once it has been optimised. */
+/** The rate of a step after a warm-up, in which V8 optimises it. */
 async function warmPace(step, { warmUpMs, measureMs }) {
   const { end } = await pace(step, { milliseconds: warmUpMs })
   const { rate } = await pace(step, { from: end, milliseconds: measureMs })

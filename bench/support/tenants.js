@@ -6,7 +6,7 @@ const { createKey } = require('./keys')
 
 const AUDIENCE = 'https://api.example.com'
 
-/** A server on loopback with the key sets of any number of tenants, one path for each. */
+/** A server on loopback that has the key sets of any number of tenants, each at a path of its own. */
 async function startTenants() {
   const keySets = new Map()
   const server = createServer((req, res) => {
@@ -17,10 +17,10 @@ async function startTenants() {
   const origin = `http://127.0.0.1:${server.address().port}`
 
   return {
-    /** A tenant as verifiers see it, and its private keys beside. */
+    /** Adds a tenant. Returns the tenant as verifiers see it, and its private keys. */
     add(alg, keyCount) {
       const keys = Array.from({ length: keyCount }, () => createKey(alg))
-      // Of one length for all, so that all tokens have one length.
+      // All paths have the same length, so that all tokens do.
       const path = `/tenant-${String(keySets.size).padStart(4, '0')}`
       keySets.set(`${path}/oidc/jwks`, JSON.stringify({ keys: keys.map((key) => key.jwk) }))
       const logtoUrl = origin + path

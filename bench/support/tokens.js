@@ -4,13 +4,13 @@ const { openSync, readFileSync, readSync } = require('node:fs')
 
 const CHUNK = 1_000
 
-/** All tokens of a file, at once. */
+/** The first `count` tokens of a file, as an array. */
 function readTokens({ file, length, count }) {
   const bytes = readFileSync(file)
   return Array.from({ length: count }, (_, index) => bytes.latin1Slice(index * length, (index + 1) * length))
 }
 
-/** A function from an index to its token, for files too big to hold: made to be asked in order. */
+/** A function from an index to its token, for files too big for memory. It is fast if the indices come in order. */
 function streamTokens({ file, length }) {
   const descriptor = openSync(file)
   const chunk = Buffer.alloc(CHUNK * length)

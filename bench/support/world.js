@@ -8,10 +8,10 @@ const { mint } = require('./mint')
 const REPLAYED = 100
 
 /**
- * Makes what one measurement needs: tenants with their keys, a file of distinct tokens signed by each key in turn, and
- * tokens to refuse. Its description goes to a file, which is what child processes are told.
+ * Makes the world of one measurement: tenants with their keys, a file of distinct tokens signed by each key in turn,
+ * and tokens to refuse. A JSON file describes the world to child processes.
  *
- * @param spec `{ alg, tenants, keys, tokens, mintMs }`: how many of each, and how long minting may take at most
+ * @param spec `{ alg, tenants, keys, tokens, mintMs }`: the number of each, and the most time for minting
  */
 async function createWorld(folder, server, spec) {
   const added = Array.from({ length: spec.tenants }, () => server.add(spec.alg, spec.keys))
@@ -30,7 +30,7 @@ function signerOf({ alg, issuer, audience }, { privateKey, jwk }) {
   return { alg, privateKey, kid: jwk.kid, claims: { ...claims, iat, exp: iat + 86_400 } }
 }
 
-/** What every contender has to refuse: each kind is a list of tokens. */
+/** The tokens that every contender must refuse, as one list for each kind. */
 function refusedBy(signer) {
   const variations = (count, changes) =>
     Array.from({ length: count }, (_, index) => signToken(signer, { ...signer.claims, ...changes, jti: `no-${index}` }))

@@ -4,7 +4,7 @@ const { readdirSync } = require('node:fs')
 const express = require('express')
 const { createExpressAuthMiddleware } = require('logto-authkit')
 
-/** The Express app under load, a process of its own: `node app.js OPTIONS-JSON`. Its memory and descriptors: /stats. */
+/** The Express app under load: `node app.js OPTIONS-JSON`. The path /stats tells its memory and open descriptors. */
 const options = JSON.parse(process.argv[2])
 const app = express()
 app.get('/me', createExpressAuthMiddleware(options), (req, res) => res.json({ userId: req.auth.userId }))

@@ -2,7 +2,7 @@
 
 const { createServer } = require('node:http')
 
-/** The tenant's endpoint as a process that can be killed: `node provider.js PORT`, its keys told over IPC. */
+/** The tenant's endpoint, as a process that can be killed: `node provider.js PORT`. It receives its keys over IPC. */
 let body = JSON.stringify({ keys: [] })
 process.on('message', (keys) => {
   body = JSON.stringify({ keys })

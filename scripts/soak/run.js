@@ -8,12 +8,12 @@ const { setTimeout: sleep } = require('node:timers/promises')
 const { SoakTenant } = require('./tenant')
 const { CLASSES, drawClass } = require('./traffic')
 
-/** How long it runs, in seconds; connections at work at a time; how often the tenant has trouble, in seconds. */
+/** The duration of the run, in seconds; the number of connections; the time between two troubles, in seconds. */
 const DURATION = Number(process.argv[2] ?? 600)
 const CONNECTIONS = 16
 const TROUBLE_EVERY = 30
 
-/** The most by which resident memory may grow after the first minute. */
+/** The fraction by which resident memory may grow after the first minute. */
 const MAX_GROWTH = 0.05
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS })
@@ -32,7 +32,7 @@ async function main() {
   process.exitCode = report(run) ? 0 : 1
 }
 
-/** Tokens seen before are most of real traffic: the last 50 of the current key. */
+/** Adds `recentToken`, which gives one of 50 tokens of the current key: most real traffic repeats tokens. */
 function withRecentTokens(tenant) {
   let recent = []
   let key
@@ -55,7 +55,7 @@ async function load(run) {
   }
 }
 
-/** By turns a rotation, and an outage of a third of the time, so that both meet all traffic. */
+/** Alternates key rotations with outages. An outage lasts a third of the interval, so that all traffic meets both. */
 async function trouble(run) {
   for (let turn = 0; performance.now() < run.until; turn += 1) {
     await sleep(Math.min(TROUBLE_EVERY * 1000, Math.max(0, run.until - performance.now())))
@@ -108,7 +108,7 @@ function report({ counts, wrong, samples }) {
   return wrong.length === 0 && growth < MAX_GROWTH && descriptorsAfter <= descriptorsBefore + 5
 }
 
-/** The medians of the first half minute after the warm-up and of the last half minute. */
+/** The medians of a figure: in the half minute after the warm-up, and in the last half minute. */
 function minutesOf(samples, figure) {
   const end = samples.at(-1).second
   const warm = Math.min(60, end / 3)

@@ -7,7 +7,7 @@ const { join } = require('node:path')
 const jose = require('jose')
 const { createKey } = require('../../__test__/support/tenant')
 
-/** A tenant whose endpoint is killed and restarted, and whose keys rotate as Logto's do: the next one is published first. */
+/** A tenant whose endpoint can be killed and restarted. As in Logto, the next key is published before it signs. */
 class SoakTenant {
   #provider
   #port
@@ -50,7 +50,7 @@ class SoakTenant {
     await this.#publish()
   }
 
-  /** A token of the current key, with these changes to claims and header. */
+  /** A token, signed by the current key unless another is given, with these changes to claims and header. */
   async issue(claims = {}, header = {}, { privateKey, jwk } = this.keys.current) {
     const now = Math.floor(Date.now() / 1000)
     return new jose.SignJWT({

@@ -7,9 +7,9 @@ const DENIED = (code) => (status, body) => status === 401 && body.message.includ
 const IS_GUEST = (status, body) => status === 200 && body.isGuest === true
 
 /**
- * The classes of requests: how each is made, and which answers are right. `weight` is its share.
+ * The classes of requests. `request` makes a request, `isRight` judges the answer, `weight` is the share of the class.
  *
- * A token with an unknown kid may get 503 in place of 401: while the endpoint is failing nobody knows whether the kid exists.
+ * A token with an unknown kid may get 503 instead of 401: while the endpoint is failing, the kid may still exist.
  */
 const CLASSES = {
   good: {
@@ -76,7 +76,7 @@ const forger = createKey('ES384')
 
 const DRAW = Object.entries(CLASSES).flatMap(([name, { weight }]) => Array(weight).fill(name))
 
-/** The name of a class, drawn by weight. */
+/** The name of a random class, drawn by weight. */
 function drawClass() {
   return DRAW[Math.floor(Math.random() * DRAW.length)]
 }
