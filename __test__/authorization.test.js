@@ -44,7 +44,7 @@ describe('scopes', () => {
     }
   })
 
-  test('must be asked for: an unset variable is no open door', () => {
+  test('must be named: an unset variable is refused', () => {
     for (const nothing of [undefined, null, '', ' ', [], ['']]) {
       assert.throws(() => hasScopes(contextOf({ scope: 'read' }), nothing), { code: 'options_invalid' })
       assert.throws(() => requireScopes(contextOf({ scope: 'read' }), nothing), { code: 'options_invalid' })
@@ -77,7 +77,7 @@ describe('roles', () => {
     })
   }
 
-  test('are none for a guest, and none are inherited', () => {
+  test('are none for a guest, and none from a prototype', () => {
     assert.equal(hasRole(GUEST, 'admin'), false)
     assert.equal(hasRole(null, 'admin'), false)
     assert.equal(hasRole(Object.create({ roles: ['admin'] }), 'admin'), false)

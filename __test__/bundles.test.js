@@ -1,7 +1,7 @@
 'use strict'
 
-// What bundlers make of the package, installed from the tarballs, by its export conditions: the example Worker, bundled by
-// wrangler, run by workerd and asked over HTTP; and a bundle for a browser.
+// The bundles that bundlers make of the package, by its export conditions. The package is installed from the tarballs.
+// The example Worker is bundled by wrangler, run by workerd and sent requests; another bundle is for a browser.
 
 const assert = require('node:assert/strict')
 const { cp, mkdtemp, realpath, rm } = require('node:fs/promises')
@@ -28,7 +28,7 @@ function tampered(token) {
   return [header, payload.replace(/^./, (first) => (first === 'e' ? 'f' : 'e')), signature].join('.')
 }
 
-/** Who is let in: [what they send, the headers]. */
+/** Requests that are let in: [the name, the headers]. */
 const ACCEPTED = [
   ['a valid token', async ({ issue }) => bearer(await issue())],
   ['a valid token in the cookie', async ({ issue }) => ({ cookie: `logto_authtoken=${await issue()}` })],
@@ -36,7 +36,7 @@ const ACCEPTED = [
   ['a token signed with EdDSA', async ({ issue, keys }) => bearer(await issue({ key: keys[2] }))],
 ]
 
-/** Who is not: [what they send, the headers, the answer's error]. */
+/** Requests that are refused: [the name, the headers, the error in the answer]. */
 const REFUSED = [
   ['no token', () => ({}), 'No token found in cookies or Authorization header'],
   ['a tampered token', async ({ issue }) => bearer(tampered(await issue())), BAD_SIGNATURE],
@@ -122,7 +122,7 @@ describe('a Cloudflare Worker', { timeout: 600_000 }, () => {
     })
   }
 
-  test('asks for a scope where a route does', async () => {
+  test('requires the scope that a route requires', async () => {
     const refused = await worker.fetch('/admin', { headers: bearer(await tenant.issue()) })
     assert.deepEqual(await refused.json(), { error: `${FAILED} Missing required scope: admin:write` })
     assert.equal(refused.status, 401)
@@ -131,7 +131,7 @@ describe('a Cloudflare Worker', { timeout: 600_000 }, () => {
     assert.deepEqual([accepted.status, await accepted.json()], [200, { message: 'Hello, admin user-1' }])
   })
 
-  test('gives a guest an id that it knows again by its cookie, whatever was wrong with the token', async () => {
+  test('gives a guest an id, whatever is wrong with the token, and keeps the id that the cookie brings back', async () => {
     const first = await worker.fetch('/feed', { headers: bearer(tampered(await tenant.issue())) })
     const guest = await first.json()
     assert.equal(first.status, 200)
@@ -145,7 +145,7 @@ describe('a Cloudflare Worker', { timeout: 600_000 }, () => {
     assert.deepEqual(await user.json(), { isGuest: false, userId: 'user-1' })
   })
 
-  test('takes a new key without a restart, and no longer the one that it replaced', async () => {
+  test('accepts a new key without a restart, and no longer accepts the key that it replaced', async () => {
     const rotating = await startTenant()
     const itsWorker = await start(rotating)
     try {
@@ -199,7 +199,7 @@ describe('a Cloudflare Worker', { timeout: 600_000 }, () => {
 })
 
 describe('a bundle for a browser', () => {
-  /** What a bundler that has the condition `browser` makes of an app's import: the package's files, and the script. */
+  /** A browser bundle of an app with this import: the files of our package in the bundle, and the bundled script. */
   const bundleFor = async (conditions, contents) => {
     const { outputFiles, metafile } = await requireBeside('esbuild').build({
       stdin: { contents, resolveDir: app },
@@ -217,7 +217,7 @@ describe('a bundle for a browser', () => {
     'the package, required': `require('logto-authkit').verifyAuth()`,
     'the documented path': `import { createVerifier } from 'logto-authkit/server'; createVerifier()`,
   })) {
-    test(`says where it belongs, and holds nothing else, of an import of ${name}`, async () => {
+    test(`holds, for an import of ${name}, only an error that says where the package runs`, async () => {
       const { script, files } = await bundleFor([], contents)
       assert.deepEqual(files, ['logto-authkit/js/browser.js'])
       assert.throws(() => runInNewContext(script), /^Error: logto-authkit verifies tokens on a server and does not run/)
@@ -228,7 +228,7 @@ describe('a bundle for a browser', () => {
     ['edge-light', 'worker'],
     ['workerd', 'worker'],
   ]) {
-    test(`is not what ${conditions[0]} gets, whose bundlers set browser too`, async () => {
+    test(`is not made for ${conditions[0]}, although its bundlers also set the condition browser`, async () => {
       const { script, files } = await bundleFor(conditions, `require('logto-authkit')`)
       assert.ok(files.includes('logto-authkit/js/engines/portable/engine.js'))
       assert.ok(!files.includes('logto-authkit/js/browser.js'))
@@ -237,7 +237,7 @@ describe('a bundle for a browser', () => {
   }
 })
 
-/** Of the files in a bundle, those of our packages, as `<package>/<path>`. */
+/** The files of our packages among the inputs of a bundle, as `<package>/<path>`. */
 function ourFiles(inputs) {
   return inputs.flatMap((file) => /(?<=node_modules\/)logto-authkit[^/]*\/.*/.exec(file) ?? [])
 }

@@ -1,7 +1,7 @@
 'use strict'
 
-// The native engine, here, and the Edge engine, on the same cases: in a process of its own, or in workerd, where
-// EDGE_WORKER names the bundle.
+// The same cases for both engines. The native engine runs in this process; the Edge engine runs in another process, or
+// in workerd if EDGE_WORKER names a bundle.
 
 const assert = require('node:assert/strict')
 const { after, before, describe, test } = require('node:test')
@@ -36,11 +36,11 @@ before(async () => {
 })
 after(() => Promise.all([world.close(), edge.close()]))
 
-/** Both engines' outcome of a call, which has to be one. */
+/** The outcome of a call, which must be the same on both engines. */
 async function same(name, ...args) {
   const native = await outcomeOf(authkit, name, args)
   const onEdge = await edge.outcomeOf(name, ...args)
-  // As JSON, because it crossed a process boundary: undefined members are gone.
+  // The Edge engine's outcome came as JSON from another process, without members that are undefined.
   assert.deepEqual(onEdge, JSON.parse(JSON.stringify(native)))
   return native
 }

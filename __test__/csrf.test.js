@@ -42,7 +42,7 @@ describe('CSRF protection', () => {
     })
   }
 
-  test('in Express gives a cookie at the first safe request and asks for it at any other', async (t) => {
+  test('in Express sets a cookie at the first safe request, and requires its value with unsafe requests', async (t) => {
     for (const others of [[], [cookieParser()]]) {
       const setAnother = (_req, res, next) => {
         res.setHeader('Set-Cookie', 'a=b')

@@ -22,7 +22,7 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
     demo?.stop()
   })
 
-  /** The page in a browser that has never been here, once it has asked the server. */
+  /** The page in a fresh browser, after the page's requests to the server. */
   const open = async (t, options) => {
     const context = await browser.newContext(options)
     context.setDefaultTimeout(60_000)
@@ -34,7 +34,7 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
     return { page, context, complaints }
   }
 
-  test('shows a guest, then who signed in and what the server says to that, then the same guest', async (t) => {
+  test('shows a guest, then the user who signed in and the server’s answers, then the same guest again', async (t) => {
     const { page, complaints } = await open(t)
     const guestId = await page.locator('#guest-id').textContent()
     assert.match(guestId, UUID)
@@ -75,11 +75,11 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
     assert.deepEqual(complaints, [])
   })
 
-  test('never gives its scripts the token', async (t) => {
+  test('never lets its scripts read the token', async (t) => {
     const { page, context } = await open(t)
     const seen = []
     page.on('response', async (response) => {
-      // A redirect has no body, and all that it says is in its headers.
+      // A redirect has no body, so its Location header is checked instead.
       const body = response.status() === 303 ? '' : response.text().catch(() => '')
       seen.push(Promise.all([response.url(), response.headerValue('location'), body]))
     })
@@ -133,13 +133,13 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
     assert.equal(await width(), 360)
   })
 
-  test('takes whoever comes to 127.0.0.1 to localhost, where its cookies are', async (t) => {
+  test('redirects from 127.0.0.1 to localhost, where its cookies are', async (t) => {
     const { page } = await open(t)
     await page.goto(demo.home.replace('localhost', '127.0.0.1'))
     assert.equal(page.url(), demo.home)
   })
 
-  test('cannot be made to run or render what did not come from its server', async (t) => {
+  test('runs and renders nothing that did not come from its server', async (t) => {
     const { page } = await open(t)
     await assert.rejects(page.addScriptTag({ content: 'document.title = "inline"' }))
     await assert.rejects(
@@ -170,7 +170,7 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
     'an error': (url) => url.searchParams.set('error', 'access_denied'),
   }
   for (const [what, forge] of Object.entries(forgeries)) {
-    test(`refuses to sign anybody in who comes back with ${what}, and with the genuine one after that`, async (t) => {
+    test(`refuses a return from the provider with ${what}, and after that the genuine return, too`, async (t) => {
       const { page, context } = await open(t)
       const genuine = await signInAtProvider(page)
       const forged = new URL(genuine)
@@ -182,7 +182,7 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
     })
   }
 
-  test('signs in once and in the browser that began: not in another, not again', async (t) => {
+  test('signs in only once, and only in the browser that began the sign-in', async (t) => {
     const { page, context } = await open(t)
     const other = await open(t)
     const url = await signInAtProvider(page)
@@ -200,7 +200,7 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
   })
 })
 
-/** The cookie that binds a sign-in that has begun to the browser. */
+/** The cookie that binds the sign-in under way to this browser. */
 async function signInCookie(context) {
   return (await context.cookies()).find(({ name }) => name === 'demo_sign_in')
 }
@@ -213,7 +213,7 @@ async function assertRefused(page, context, url) {
   assert.equal(names.includes('logto_authtoken'), false)
 }
 
-/** What the browser complains of from now on, save the refusals that the page is there to show. */
+/** The errors and warnings of the browser from now on, without the refusals that the page shows on purpose. */
 function complaintsOf(page) {
   const complaints = []
   page.on('pageerror', (error) => complaints.push(String(error)))
@@ -225,7 +225,7 @@ function complaintsOf(page) {
   return complaints
 }
 
-/** What the page shows of the server's answers: the status by path. */
+/** The status of each of the server's answers that the page shows, by path. */
 async function statuses(page) {
   const lines = await page.locator('#requests .line').allTextContents()
   return Object.fromEntries(lines.map((line) => /GET (\S+)\s+(.*)/.exec(line).slice(1)))

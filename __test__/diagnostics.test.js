@@ -15,7 +15,7 @@ const { startTenant } = require('./support/tenant')
 
 const NAMES = ['verified', 'refused', 'guest', 'keys-fetched', 'keys-stale'].map((name) => `logto-authkit:${name}`)
 
-/** Gathers what the channels say until the test ends, each message with what `note` says at that moment. */
+/** Gathers the messages of the channels until the test ends, each with the result of `note` at that moment. */
 function listen(t, note = () => undefined) {
   const heard = []
   for (const name of NAMES) {
@@ -25,7 +25,7 @@ function listen(t, note = () => undefined) {
   }
   return {
     heard,
-    /** The messages of a channel, once there are so many. */
+    /** The messages of a channel, as soon as there are `count` of them. */
     async of(name, count = 1) {
       const full = `logto-authkit:${name}`
       const messages = () => heard.filter((one) => one.name === full).map(({ message }) => message)
@@ -42,7 +42,7 @@ describe('the diagnostics channels', () => {
   })
   after(() => tenant.close())
 
-  test('tell of each verdict, in the context of its request', async (t) => {
+  test('publish each verdict, in the async context of its request', async (t) => {
     const storage = new AsyncLocalStorage()
     const { heard } = listen(t, () => storage.getStore())
     const { options } = tenant
@@ -73,7 +73,7 @@ describe('the diagnostics channels', () => {
     )
   })
 
-  test('tell of keys that are fetched, and of those that cannot be and go on serving', async (t) => {
+  test('publish each fetch of keys, and each failed fetch while the old keys serve', async (t) => {
     const tenant = await startTenant()
     t.after(() => tenant.close())
     const heard = listen(t)
@@ -126,7 +126,7 @@ describe('the diagnostics channels', () => {
     assert.equal(stdout, '1 keys\n')
   })
 
-  test('of a worker that is gone are no concern of the others', async (t) => {
+  test('go on in other threads after a worker that listened is terminated', async (t) => {
     const script = `
       const { subscribe } = require('node:diagnostics_channel')
       const { parentPort, workerData } = require('node:worker_threads')
@@ -147,7 +147,7 @@ describe('the diagnostics channels', () => {
 })
 
 describe('getJwksStatus', () => {
-  test('tells how the keys of each tenant fare', async (t) => {
+  test('gives the status of the keys of each tenant', async (t) => {
     clearJwksCache()
     assert.deepEqual(getJwksStatus(), [])
     const [first, second] = await Promise.all([startTenant(), startTenant()])

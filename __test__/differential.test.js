@@ -1,7 +1,8 @@
 'use strict'
 
-// Mutated tokens, judged by this package and by jose. DIFFERENTIAL_SEED and DIFFERENTIAL_ROUNDS override what is fixed
-// here. A seed decides what is done to which kind of token; the keys are new each time, so a failure prints them too.
+// Mutated tokens, judged by this package and by jose. DIFFERENTIAL_SEED and DIFFERENTIAL_ROUNDS override the defaults.
+// The seed decides which mutations are made to which kinds of tokens. The keys are new in each run, so a failure prints
+// them.
 
 const assert = require('node:assert/strict')
 const { after, before, describe, test } = require('node:test')
@@ -19,16 +20,16 @@ const ROUNDS = Number(process.env.DIFFERENTIAL_ROUNDS ?? 5_000)
 
 const IS_USUAL = SEED === '1' && ROUNDS === 5_000
 
-/** No port in it, so that tokens are as long in each run. */
+/** An issuer without a port, so that tokens have the same length in each run. */
 const ISSUER = 'https://tenant.example/oidc'
 
 const SIGNING = ['ES384', 'ES256', 'RS256', 'PS256', 'EdDSA']
 const ALL = [...SIGNING, 'RS384', 'RS512', 'PS384', 'PS512', 'ES512']
 
-/** Either verdict on a moment is right, as jose cuts the clock to whole seconds: tokens this close say nothing. */
+/** Tokens whose times are this close to now are not compared, since jose's clock has whole seconds only. */
 const CLOCK_SECONDS = 60
 
-/** Tenants whose JWKs do and do not name their algorithm. */
+/** One tenant whose JWKs name their algorithm, and one whose JWKs do not. */
 const TENANTS = { 'JWKs with alg': {}, 'JWKs without alg': { alg: undefined, use: undefined } }
 
 for (const [name, jwkChanges] of Object.entries(TENANTS)) {
@@ -49,7 +50,7 @@ for (const [name, jwkChanges] of Object.entries(TENANTS)) {
     })
     after(() => tenant.close())
 
-    /** A good token of any key, and what it is made of. */
+    /** A good token of a random key, and its parts. */
     function subjectOf(random) {
       const key = random.pick(keys)
       const typ = random.pick(['at+jwt', 'JWT', 'application/at+jwt', undefined])
@@ -61,7 +62,7 @@ for (const [name, jwkChanges] of Object.entries(TENANTS)) {
       return { key, header, payload, token: assemble(header, payload, signerOf(key)) }
     }
 
-    test('are never accepted where jose refuses; where only jose accepts, there is a reason', async (t) => {
+    test('are never accepted if jose refuses them, and refused for a known reason if only jose accepts them', async (t) => {
       t.diagnostic(`DIFFERENTIAL_SEED=${SEED} DIFFERENTIAL_ROUNDS=${ROUNDS}`)
       const random = new Random(`${SEED} ${name}`)
       const counts = { 'accepted by both': 0, 'refused by both': 0 }

@@ -20,7 +20,7 @@ describe('the documentation', { timeout: 120_000 }, () => {
   let folder
   before(async () => {
     tenant = await startTenant()
-    // Within the package, whose own name then leads to itself.
+    // The folder is within the package, so that the package's own name resolves to the package.
     mkdirSync(join(ROOT, 'target'), { recursive: true })
     folder = await mkdtemp(join(ROOT, 'target/docs-'))
   })
@@ -79,14 +79,14 @@ describe('the documentation', { timeout: 120_000 }, () => {
   })
 })
 
-/** The fenced blocks of a page: the language, what stands behind it, the line, and the code. */
+/** The fenced blocks of a page: the language, the text behind the language, the line, and the code. */
 function blocksOf(text) {
   return [...text.matchAll(/^```(\w*) ?(.*)\n([\s\S]*?)^```$/gm)].map(({ 1: language, 2: from, 3: code, index }) => {
     return { language, from, code, line: text.slice(0, index).split('\n').length }
   })
 }
 
-/** What a script prints that is told of a tenant and has a token of its. */
+/** The output of a script, whose environment names a tenant and has one of its tokens. */
 async function run(folder, code, tenant) {
   const file = join(await mkdtemp(join(folder, 'block-')), /^import /m.test(code) ? 'block.mjs' : 'block.cjs')
   await writeFile(file, code)

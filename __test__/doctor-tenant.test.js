@@ -12,7 +12,7 @@ const { createKey, startTenant } = require('./support/tenant')
 const API = 'https://api.example.com'
 const EVIL = '\u001b[2J\u009bevil\u202e'
 
-/** A tenant that answers as `answer` says, for anything. */
+/** A tenant that answers every request with `answer`. */
 async function tenantOf(t, answer) {
   const tenant = await startTenant()
   t.after(tenant.close)
@@ -25,7 +25,7 @@ const withBody =
   (_req, res) =>
     res.writeHead(status, headers).end(body)
 
-/** For each answer to a request for the keys: the problem's name, and what is said. */
+/** Answers to the request for the keys: [the answer, the name of the problem, a phrase of the report]. */
 const ANSWERS = {
   'an error': [withBody('', 500), 'status', 'it answered with status 500'],
   'no such page': [withBody('', 404), 'status', 'with no path but a trailing /oidc?'],
@@ -62,7 +62,7 @@ describe('the doctor finds', { timeout: 300_000 }, () => {
   test('that a name has no address', async () => {
     const { text, report } = await askDoctor({ logtoUrl: 'http://tenant.invalid', audience: API })
     assert.equal(report.exitCode, 2)
-    // Where there is no network at all, asking for the address may take longer than the doctor waits.
+    // On a machine without a network, name resolution may take longer than the doctor waits.
     assert.match(text, /the name has no address here|no answer in time/)
     assert.doesNotMatch(text, /In a container/)
   })
@@ -112,7 +112,7 @@ describe('the doctor finds', { timeout: 300_000 }, () => {
     assert.deepEqual([report.exitCode, report.keys.problem], [2, 'tls'])
   })
 
-  test('why each key that is of no use is so', async (t) => {
+  test('the reason why each unusable key cannot be used', async (t) => {
     const good = await createKey('RS256', { alg: undefined, kid: 'good' })
     const { jwk } = await createKey('ES384')
     const keys = {
@@ -153,7 +153,7 @@ describe('the doctor finds', { timeout: 300_000 }, () => {
     }
   })
 
-  /** A tenant whose discovery document says that. */
+  /** A tenant with this discovery document. */
   const withDiscovery = (t, document, headers = {}) =>
     tenantOf(t, function answer(req, res) {
       const keys = this.keys.map(({ jwk }) => jwk)
@@ -175,7 +175,7 @@ describe('the doctor finds', { timeout: 300_000 }, () => {
     assert.deepEqual([accepted.report.exitCode, accepted.report.issuer.matches], [0, true])
   })
 
-  test('nothing wrong with a tenant whose discovery document cannot be read, for it is not needed', async (t) => {
+  test('nothing wrong with a tenant whose discovery document cannot be read, since nothing needs the document', async (t) => {
     for (const document of ['', 'null', '[]', '{"issuer":5}', `{"issuer":"${'x'.repeat(5_000)}"}`]) {
       const { text, report } = await askDoctor(await withDiscovery(t, document))
       assert.deepEqual([report.exitCode, report.issuer.found, report.issuer.matches], [0, null, false], document)
@@ -183,14 +183,14 @@ describe('the doctor finds', { timeout: 300_000 }, () => {
     }
   })
 
-  test('nothing that a terminal obeys in what a tenant says', async (t) => {
+  test('control characters in a tenant’s answers, and prints none of them', async (t) => {
     const tenant = await withDiscovery(t, JSON.stringify({ issuer: EVIL }))
     tenant.keys[0].jwk.kid = EVIL
     const { report } = await askDoctor(tenant)
     assert.deepEqual([report.keys.usable[0].kid, report.issuer.found], [EVIL, EVIL])
   })
 
-  test('clocks that differ, and says so of a token that has expired', async (t) => {
+  test('clocks that differ, and names them as a reason for an expired token', async (t) => {
     for (const [hours, text] of [
       [-1.5, '90 minutes ahead of'],
       [1.5, '90 minutes behind'],
@@ -213,7 +213,7 @@ describe('the doctor finds', { timeout: 300_000 }, () => {
     assert.deepEqual([report.exitCode, report.keys.url], [0, args[1]])
   })
 
-  test('keys that only a proxy leads to, and names the variable but not its value', async (t) => {
+  test('keys that only a proxy can reach, and names the proxy variable but not its value', async (t) => {
     const tenant = await tenantOf(t)
     const answer = response(200, JSON.stringify({ keys: [tenant.keys[0].jwk] }))
     const proxy = await startRawServer((socket) => socket.end(answer))
@@ -227,7 +227,7 @@ describe('the doctor finds', { timeout: 300_000 }, () => {
     assert.doesNotMatch(stdout, /hunter2/)
   })
 
-  test('that the addon does not load, which is no fault of the tenant’s', async (t) => {
+  test('that the addon does not load, and does not blame the tenant', async (t) => {
     const tenant = await tenantOf(t)
     const args = ['doctor', '--logto-url', tenant.logtoUrl, '--audience', API]
     const broken = `data:text/javascript,${encodeURIComponent(`

@@ -10,13 +10,13 @@ const OPAQUE = 'cM0v_9kT3hQf2LxVn7RbYs1JwZdEuA5gKpXo8iNtH4q'
 
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** A token with other claims, under the signature of the first. */
+/** The token with changed claims and the old signature. */
 function forged(token, changes) {
   const [header, claims, signature] = token.split('.')
   return [header, encode({ ...JSON.parse(Buffer.from(claims, 'base64url')), ...changes }), signature].join('.')
 }
 
-/** For each token: how it is made, what further arguments come with it, its code (null: accepted), and what is said. */
+/** Tokens: [how the token is made, further arguments, the code (null: accepted), phrases of the report]. */
 const TOKENS = {
   'a good token': [
     ({ issuer }) => issuer.issueToken({ sub: 'ann' }),
@@ -171,7 +171,7 @@ const TOKENS = {
   'a token without its end': [({ issuer }) => issuer.issueToken().slice(0, -8), [], 'signature_invalid', 'cut short'],
 }
 
-/** What may be around a token, and how it is called. */
+/** Text around a token, by the name that the doctor has for it. */
 const WRAPPINGS = {
   'the word "Bearer" before it': (token) => `Bearer ${token}`,
   'the name of the header before it, the word "Bearer" before it': (token) => `Authorization: bearer ${token}`,
@@ -248,7 +248,7 @@ describe('the doctor', { timeout: 300_000 }, () => {
   }
 
   for (const [name, wrap] of Object.entries(WRAPPINGS)) {
-    test(`says that a token has ${name}, and how it would fare without`, async () => {
+    test(`says that a token has ${name}, and gives the verdict on the token alone`, async () => {
       const token = world.issuer.issueToken({ expiresIn: -7_200 })
       const secrets = [token, token.split('.')[2]]
       const { text, report } = await askDoctor(world.issuer, { token: wrap(token), secrets })
@@ -260,7 +260,7 @@ describe('the doctor', { timeout: 300_000 }, () => {
     })
   }
 
-  test('shows the header and the claims of a token as what they are: claims', async () => {
+  test('shows the header and the claims of a token, and says that they are not proven', async () => {
     const token = world.stranger.issueToken({ sub: 'ann', roles: ['a', 'b'] })
     const { text, report } = await askDoctor(world.issuer, { token })
     assert.deepEqual(report.token.header.alg, 'ES384')
@@ -310,7 +310,7 @@ describe('the doctor', { timeout: 300_000 }, () => {
       })
     }
 
-    test('keeps what it claims apart from what is found', async () => {
+    test('keeps a __proto__ claim among the token’s claims', async () => {
       const token = `${encode({ alg: 'ES384' })}.${Buffer.from('{"__proto__":{"x":1}}').toString('base64url')}.AAAA`
       const { report } = await askDoctor(world.issuer, { token })
       assert.deepEqual(Object.keys(report.token.claims), ['__proto__'])
@@ -334,7 +334,7 @@ describe('the doctor', { timeout: 300_000 }, () => {
       await askDoctor(world.issuer, { token: world.issuer.issueToken(), args, secrets })
     })
 
-    test('lets no signature rename what a program reads', async () => {
+    test('keeps the names in its JSON, even if the signature contains words of the report', async () => {
       const token = `${encode({ alg: 'ES384' })}.${encode({})}.tenant_unusable_`
       const { report } = await askDoctor(world.issuer, { token })
       assert.ok('findings' in report && 'verdict' in report)
@@ -342,7 +342,7 @@ describe('the doctor', { timeout: 300_000 }, () => {
   })
 
   for (const [name, [args, message]] of Object.entries(USAGE)) {
-    test(`exits with 3 for ${name}, and repeats none of it`, async () => {
+    test(`exits with 3 for ${name}, and repeats no secret of the arguments`, async () => {
       const [told, json] = await Promise.all([runCli(args), runCli([...args, '--json'])])
       assert.deepEqual([told.exitCode, json.exitCode, told.stdout], [3, 3, ''])
       assert.match(told.stderr, message)
@@ -353,7 +353,7 @@ describe('the doctor', { timeout: 300_000 }, () => {
     })
   }
 
-  test('has a help, which names the options and exit codes', async () => {
+  test('prints a help text that names the options and exit codes', async () => {
     for (const args of [['--help'], ['doctor', '--help'], ['doctor', '-h']]) {
       const { exitCode, stdout, stderr } = await runCli(args)
       assert.deepEqual([exitCode, stderr], [0, ''])

@@ -7,7 +7,7 @@ const edge = require('../js/engines/portable/engine')
 const { readOptions } = require('../js/options')
 const { startTenant } = require('./support/tenant')
 
-test('the Edge engine tells how keys fare as the native one does', async (t) => {
+test('the Edge engine gives the status of keys as the native engine does', async (t) => {
   const [up, down] = await Promise.all([startTenant(), startTenant()])
   t.after(() => Promise.all([up.close(), down.close()]))
   down.answer = (_req, res) => res.writeHead(503).end()

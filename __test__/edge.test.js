@@ -1,7 +1,7 @@
 'use strict'
 
-// Suites of the public API, each run once more on the Edge engine. What they leave out: the addon, its threads and its
-// TLS, and connections that the platform's fetch keeps open.
+// The suites of the public API, each run once more on the Edge engine. They do not cover the addon, its threads and its
+// TLS, nor the connections that the platform's fetch keeps open.
 
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')

@@ -18,7 +18,7 @@ const { rejection } = require('./support/rejection')
 const FAILED = 'Token verification failed:'
 const SIGNATURE = `${FAILED} Signature verification failed`
 
-/** Each row provokes one refusal: a token (none: undefined) and options that differ from the tenant's. */
+/** Each row provokes one refusal, by a token (undefined: no token) and options that differ from the tenant's. */
 const ROWS = [
   { code: 'token_missing', message: 'No token found in cookies or Authorization header', token: () => undefined },
   { code: 'token_malformed', message: `${FAILED} Invalid JWT format`, token: () => 'not-a-token' },
@@ -166,7 +166,7 @@ describe('every row of the error table', () => {
     assert.deepEqual(await malformed(), { reason: 'not three parts' })
   })
 
-  test('a refusal is an answer and has no trace of the stack; a mistake in the setup has one', async () => {
+  test('a refusal has no stack trace, and a mistake in the setup has one', async () => {
     const { stackTraceLimit } = Error
     const refusal = await rejection(verifyAuth('noise', tenant.options))
     assert.equal(refusal.stack, `AuthError: ${FAILED} Invalid JWT format`)
@@ -175,7 +175,7 @@ describe('every row of the error table', () => {
     assert.equal(Error.stackTraceLimit, stackTraceLimit)
   })
 
-  test('a refusal is one where the intrinsics are frozen, too', async () => {
+  test('a refusal is made even if Error is frozen', async () => {
     const script = `
       Object.freeze(Error)
       require('logto-authkit').verifyAuth('noise', ${JSON.stringify(tenant.options)}).catch(({ code }) => console.log(code))`
@@ -214,7 +214,7 @@ async function assertResponse(response, { code, status = 401, message }, tenant,
   }
 }
 
-/** What an attacker must not learn: the token itself, the configured issuer, audience and key URL. */
+/** Asserts that a text has none of the secrets: the token, the configured issuer, audience and key URL. */
 function assertKeepsSecrets(text, tenant, token) {
   for (const secret of [tenant.logtoUrl, tenant.audience, '127.0.0.1:9', token].filter(Boolean)) {
     assert.equal(text.includes(secret), false, `${secret} leaks: ${text}`)

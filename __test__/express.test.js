@@ -38,14 +38,14 @@ for (const version of ['express', 'express-4']) {
       }
     })
 
-    test('does not call the route for a request it refuses', async (t) => {
+    test('does not call the route for a refused request', async (t) => {
       const app = await start(t)
       const response = await app.get('/')
       assert.equal(response.status, 401)
       assert.match(response.headers.get('content-type'), /^application\/json/)
     })
 
-    test('persists a fresh guest id, and keeps the one that comes back', async (t) => {
+    test('stores a fresh guest id, and keeps the id that the cookie brings back', async (t) => {
       const app = await start(t, { allowGuest: true })
       const first = await app.get('/')
       const guest = await first.json()
@@ -105,7 +105,7 @@ for (const version of ['express', 'express-4']) {
       assert.equal((await app.get('/')).status, 200, 'onError may go on')
     })
 
-    test('hands what onError throws, as a programming error, to next(err)', async (t) => {
+    test('passes an error that onError throws to next(err), as a programming error', async (t) => {
       for (const onError of [
         () => {
           throw new Error('a bug')
@@ -118,7 +118,7 @@ for (const version of ['express', 'express-4']) {
       }
     })
 
-    test('guards routes whose handlers require scopes of their own', async (t) => {
+    test('guards routes whose handlers require further scopes', async (t) => {
       const app = await startExpress((app) => {
         app.get('/', createExpressAuthMiddleware(issuer.options), (req, res, next) => {
           try {

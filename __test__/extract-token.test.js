@@ -68,7 +68,7 @@ describe('a token is found in', () => {
     assert.equal((await rejection(verifyAuth(bad, issuer.options))).code, 'token_malformed')
   })
 
-  test('a cookie of another name, where cookieName says so', async () => {
+  test('a cookie of another name, if cookieName names it', async () => {
     const options = { ...issuer.options, cookieName: 'session' }
     assert.equal((await verifyAuth({ cookies: { session: token } }, options)).userId, 'user-1')
     assert.equal((await rejection(verifyAuth({ cookies: { [NAME]: token } }, options))).code, 'token_missing')

@@ -1,7 +1,7 @@
 'use strict'
 
-// The example apps and the adapters, with the frameworks that examples/frameworks/package.json names, and this package
-// from its tarballs.
+// The example apps and the adapters. The frameworks are those that examples/frameworks/package.json names; this package
+// is installed from its tarballs.
 
 const assert = require('node:assert/strict')
 const { execFile } = require('node:child_process')
@@ -20,7 +20,7 @@ const { ROOT, install, packTarballs } = require('./support/tarballs')
 const { startTenant } = require('./support/tenant')
 const { WITHOUT_ADDON } = require('./support/without-addon')
 
-/** Where the apps are (`folder`), how their packages are had (`load`), and two tenants, one of them out of order. */
+/** The folder of the apps, a function (`load`) that loads their packages, and two tenants, of which `gone` is down. */
 const world = {}
 
 describe('frameworks', { timeout: 900_000 }, () => {
@@ -52,7 +52,7 @@ describe('frameworks', { timeout: 900_000 }, () => {
   test('the types of the adapters fit the types of their frameworks', async () => {
     for (const module of ['nodenext', 'node16']) {
       const complaints = await compile('types/frameworks', '--module', module)
-      // Types of the frameworks' own may not fit each other.
+      // The types of two frameworks may contradict each other.
       assert.deepEqual(
         complaints.filter((line) => !line.startsWith('node_modules/@types/')),
         [],
@@ -65,7 +65,7 @@ function nameOf({ file, of }) {
   return of === undefined ? `examples/frameworks/${file}` : `examples/frameworks/${file}, for events of ${of}`
 }
 
-/** Compiles a project. Resolves to the lines that the compiler complained in. */
+/** Compiles a project. Resolves to the compiler's error lines. */
 async function compile(project, ...flags) {
   const typescript = join(world.folder, 'node_modules/typescript/package.json')
   const tsc = join(typescript, '..', require(typescript).bin.tsc)
@@ -78,7 +78,7 @@ function bearer(token) {
   return { authorization: `Bearer ${token}` }
 }
 
-/** Headers that no guarded route lets in. */
+/** Headers of requests that every guarded route refuses. */
 async function badHeaders({ issue }) {
   return {
     'no token': {},
@@ -96,18 +96,18 @@ function testExample({ file, start, ask, welcome, outsider, storesGuests }) {
   })
   after(() => app?.stop())
 
-  test('lets anyone in where nothing guards', async () => {
+  test('lets anyone into a route without a guard', async () => {
     assert.equal((await ask(app, 'hello')).status, 200)
   })
 
-  test('answers 401 to a bad token and to none', async () => {
+  test('answers 401 to a bad token and to no token', async () => {
     for (const [name, headers] of Object.entries(await badHeaders(world.tenant))) {
       const { status, user } = await ask(app, 'me', headers)
       assert.deepEqual([status, user], [401, undefined], name)
     }
   })
 
-  test('knows the user by a Bearer token and by the cookie', async () => {
+  test('identifies the user by a Bearer token and by the cookie', async () => {
     const token = await world.tenant.issue()
     for (const headers of [bearer(token), { cookie: `a=b; logto_authtoken=${token}` }]) {
       const { status, user } = await ask(app, 'me', headers)
@@ -116,7 +116,7 @@ function testExample({ file, start, ask, welcome, outsider, storesGuests }) {
   })
 
   if (outsider !== undefined) {
-    test('lets in only whom the scope was given', async () => {
+    test('lets in only users with the scope', async () => {
       const { status, user } = await ask(app, 'admin', bearer(await world.tenant.issue()))
       assert.deepEqual([status, user], [outsider, undefined])
       const admin = bearer(await world.tenant.issue({ claims: { scope: 'read:things admin:write' } }))
@@ -125,7 +125,7 @@ function testExample({ file, start, ask, welcome, outsider, storesGuests }) {
   }
 
   if (storesGuests) {
-    test('knows a guest again by its cookie', async () => {
+    test('recognises a guest by the cookie', async () => {
       const { body, headers } = await ask(app, 'feed')
       const stored = headers.getSetCookie().filter((line) => line.startsWith('guest_logto_authtoken='))
       assert.deepEqual([body.userId, stored.length], [null, 1])
@@ -149,12 +149,12 @@ function testExample({ file, start, ask, welcome, outsider, storesGuests }) {
   })
 }
 
-/** What the middlewares answer is compared with what Express 5 answers. */
+/** Compares the answers of the middlewares with those of Express 5. */
 function testLikeness() {
   const [reference, ...others] = ['express-5.js', ...EXAMPLES.filter((one) => one.storesGuests).map((one) => one.file)]
 
   const CASES = {
-    'a request it refuses': {
+    'a refused request': {
       tenant: () => world.tenant,
       requests: async () => {
         const refused = Object.values(await badHeaders(world.tenant)).map((headers) => ['me', headers])
@@ -176,7 +176,7 @@ function testLikeness() {
   }
 
   for (const [name, { tenant, env, requests }] of Object.entries(CASES)) {
-    test(`answers ${name} as Express's does: status, challenge, Retry-After and body`, async () => {
+    test(`answers ${name} like the middleware for Express: status, challenge, Retry-After and body`, async () => {
       const asked = await requests()
       const expected = await answersOf(reference, tenant(), env, asked)
       assert.ok(expected.every(({ status }) => status >= 401))
@@ -197,7 +197,7 @@ async function answersOf(file, tenant, env, requests) {
         body,
         type: headers.get('content-type').split(';')[0],
         challenge: headers.get('www-authenticate'),
-        // The seconds depend on when it is asked.
+        // The seconds depend on the time of the request.
         saysWhen: retryAfter === null ? 'no' : Number(retryAfter) > 0,
         stores: headers.getSetCookie(),
       })

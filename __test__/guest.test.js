@@ -32,7 +32,7 @@ describe('a guest', () => {
     assert.notEqual(await guestIdOf({}), await guestIdOf({}))
   })
 
-  test('is made only where allowGuest says so', async () => {
+  test('is made only if allowGuest is true', async () => {
     assert.equal((await rejection(verifyAuth({}, { ...OPTIONS, allowGuest: false }))).code, 'token_missing')
     assert.equal((await rejection(verifyAuth({}, { ...OPTIONS, allowGuest: undefined }))).code, 'token_missing')
   })
@@ -67,7 +67,7 @@ describe('a guest', () => {
     'is a number': 12345678,
   }
   for (const [name, id] of Object.entries(IMPLAUSIBLE)) {
-    test(`gets a fresh id where that of its cookie ${name}`, async () => {
+    test(`gets a fresh id if the id of its cookie ${name}`, async () => {
       assert.match(await guestIdOf({ cookies: { guest_logto_authtoken: id } }), UUID_V4)
     })
   }

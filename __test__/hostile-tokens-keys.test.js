@@ -19,7 +19,7 @@ describe('tokens for keys that must not verify', () => {
   })
   after(() => world.close())
 
-  /** The verdict on a row's token, by a tenant that publishes the row's keys and nothing else. */
+  /** Judges the token of a row, with a tenant that publishes only the keys of the row. */
   async function judge(make) {
     const { keys, body = JSON.stringify({ keys }), token } = await make(world)
     world.tenant.answer = (_req, res) => res.end(body)
@@ -29,7 +29,7 @@ describe('tokens for keys that must not verify', () => {
   for (const [theme, { rows, controls }] of Object.entries(TABLES)) {
     describe(theme, () => {
       for (const [name, make] of controls) {
-        test(`${name}: accepted, so that the others are refused for what they are`, async () => {
+        test(`${name}: accepted, so that the rows are refused for their own fault`, async () => {
           assert.equal((await judge(make)).userId, 'user-1')
         })
       }

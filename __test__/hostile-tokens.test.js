@@ -31,7 +31,7 @@ describe('hostile tokens', () => {
   for (const [theme, { rows, controls }] of Object.entries(TABLES)) {
     describe(theme, () => {
       for (const [name, make] of controls) {
-        test(`${name}: accepted, so that the others are refused for what they are`, async () => {
+        test(`${name}: accepted, so that the rows are refused for their own fault`, async () => {
           const { token, options } = await prepare(make)
           assert.equal((await verifyAuth(token, options)).userId, 'user-1')
         })
@@ -59,9 +59,9 @@ describe('hostile tokens', () => {
     )
   })
 
-  test('none of it made the verifier fetch from the attacker, or again from the tenant', () => {
+  test('no row makes the verifier fetch from the attacker, or too often from the tenant', () => {
     assert.equal(world.attacker.hits, 0)
-    // The first fetch, and the refreshes that unknown kids are allowed: one at once, then one each half minute.
+    // The first fetch, and the fetches that unknown kids may cause: one at once, then one each half minute.
     const allowed = 2 + Math.floor((performance.now() - world.startedAt) / 30_000)
     assert.ok(world.tenant.fetches <= allowed, `${world.tenant.fetches} fetches`)
   })

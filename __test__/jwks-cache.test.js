@@ -7,7 +7,7 @@ const { clearJwksCache, createVerifier, invalidateJwksCache, verifyAuth } = requ
 const { rejection } = require('./support/rejection')
 const { createKey, startTenant } = require('./support/tenant')
 
-/** Each test has a tenant of its own, so a URL and a state of its own. */
+/** A tenant for one test, so that the test has a URL and a cache entry of its own. */
 const withTenant = async (t, options) => {
   const tenant = await startTenant(options)
   t.after(() => tenant.close())
@@ -73,7 +73,7 @@ describe('the keys of a tenant', () => {
     assert.equal(await codeOf(verifier.verify(token)), 'jwks_unavailable')
   })
 
-  test('do not serve past the TTL when the endpoint answers that there are none', async (t) => {
+  test('do not serve past the TTL if the endpoint answers 404', async (t) => {
     const tenant = await withTenant(t)
     const verifier = createVerifier({ ...tenant.options, jwksCacheTtlMs: 100 })
     const token = await tenant.issue()
@@ -83,7 +83,7 @@ describe('the keys of a tenant', () => {
     assert.equal(await codeOf(verifier.verify(token)), 'jwks_unavailable')
   })
 
-  test('are asked for again after a failure, but not at once', async (t) => {
+  test('are fetched again after a failure, but not at once', async (t) => {
     const tenant = await withTenant(t)
     const token = await tenant.issue()
     tenant.answer = (_req, res) => res.writeHead(500).end()
@@ -95,7 +95,7 @@ describe('the keys of a tenant', () => {
     assert.equal((await verifyAuth(token, tenant.options)).userId, 'user-1')
   })
 
-  test('rotate without a restart: an unknown kid refreshes them, and what is gone is gone', async (t) => {
+  test('rotate without a restart: an unknown kid refreshes the keys, and a withdrawn key verifies no more', async (t) => {
     const tenant = await withTenant(t)
     const old = await tenant.issue()
     await verifyAuth(old, tenant.options)
@@ -128,7 +128,7 @@ describe('the keys of a tenant', () => {
     assert.equal(tenant.fetches, 1)
   })
 
-  test('are none of another tenant’s, even under the same kid', async (t) => {
+  test('verify no tokens of another tenant, even under the same kid', async (t) => {
     const [one, two] = [await withTenant(t), await withTenant(t)]
     one.keys[0].jwk.kid = 'same'
     two.keys[0].jwk.kid = 'same'
@@ -151,7 +151,7 @@ describe('the keys of a tenant', () => {
     assert.deepEqual(await verifyBoth(), [3, 2])
   })
 
-  test('that were on their way when they were invalidated answer no one who comes after', async (t) => {
+  test('that are under way when they are invalidated answer the callers who wait, and no later ones', async (t) => {
     const tenant = await withTenant(t)
     const old = tenant.keys[0]
     let release
@@ -169,7 +169,7 @@ describe('the keys of a tenant', () => {
     assert.equal(await codeOf(verifyAuth(token, tenant.options)), 'key_not_found')
   })
 
-  test('are fetched for each call alone with skipJwksCache, and leave the cache as it is', async (t) => {
+  test('are fetched anew for each call with skipJwksCache, which leaves the cache as it is', async (t) => {
     const tenant = await withTenant(t)
     const token = await tenant.issue()
     const skipping = { ...tenant.options, skipJwksCache: true }
@@ -182,7 +182,7 @@ describe('the keys of a tenant', () => {
     assert.equal((await verifyAuth(token, tenant.options)).userId, 'user-1')
   })
 
-  test('that are broken or foreign cost themselves alone', async (t) => {
+  test('that are malformed or of an unknown type are skipped; the others stay', async (t) => {
     const tenant = await withTenant(t)
     const good = tenant.keys[0]
     const entry = (jwk) => ({ jwk })

@@ -41,7 +41,7 @@ describe('an endpoint that has the right keys, but not under status 200', () => 
   }
 
   for (const status of [300, 301, 302, 303, 307, 308]) {
-    test(`gives none with ${status}, and nobody asks where it points to`, async (t) => {
+    test(`gives none with ${status}, and the redirect is not followed`, async (t) => {
       const target = await withServer(t, write(response(200, keySet)))
       const redirect = response(status, keySet, { Location: `${target.origin}/oidc/jwks` })
       assert.equal(await refusalOf(t, write(redirect)), `status ${status}`)
@@ -49,7 +49,7 @@ describe('an endpoint that has the right keys, but not under status 200', () => 
     })
   }
 
-  test('is hung up on although its error page never ends', async (t) => {
+  test('is disconnected at once, even if its error page never ends', async (t) => {
     const page = (socket) => {
       socket.write(response(500, '', { 'Content-Length': 1e9 }))
       pour(socket, Buffer.alloc(1_000), { everyMs: 10 })
@@ -81,7 +81,7 @@ describe('an endpoint whose answer is no key set', () => {
     })
   }
 
-  test('is refused: compressed keys, which were not asked for', async (t) => {
+  test('is refused: compressed keys, which the request does not ask for', async (t) => {
     const answer = (body) => (socket, head) => {
       assert.doesNotMatch(head, /accept-encoding/i)
       socket.write(response(200, '', { 'Content-Length': body.length, 'Content-Encoding': 'gzip' }))
@@ -108,7 +108,7 @@ describe('an endpoint that sends too much', () => {
     ['a header without end', 'HTTP/1.1 200 OK\r\nX-Long: ', CHUNK],
     ['headers without end', 'HTTP/1.1 200 OK\r\n', Buffer.from('X-Many: 1\r\n'.repeat(1_000))],
   ]) {
-    test(`is hung up on: ${name}`, async (t) => {
+    test(`is disconnected: ${name}`, async (t) => {
       let written = 0
       const onWrite = (length) => {
         written += length
@@ -190,7 +190,7 @@ describe('an endpoint that is not there', () => {
   }
 })
 
-describe('an endpoint that answers unusually, but right', () => {
+describe('an endpoint with an unusual but valid answer', () => {
   for (const type of [
     'application/json',
     'application/jwk-set+json; charset=utf-8',
@@ -219,39 +219,34 @@ describe('an endpoint that answers unusually, but right', () => {
     test(`is believed: ${name}`, async (t) => acceptedFrom((await withServer(t, write(answer()))).origin))
   }
 
-  test('is believed over HTTP/1.0, where the connection’s end ends the body', async (t) => {
+  test('is believed over HTTP/1.0, where the end of the connection ends the body', async (t) => {
     const server = await withServer(t, writeAndEnd(`HTTP/1.0 200 OK\r\n\r\n${keySet}`))
     await acceptedFrom(server.origin)
   })
 
-  test('is believed at an IPv6 address alone', async (t) => {
+  test('is believed if it has only an IPv6 address', async (t) => {
     const addresses = Object.values(networkInterfaces()).flat()
     if (!addresses.some(({ address }) => address === '::1')) return t.skip('this machine has no ::1')
     await acceptedFrom((await withServer(t, write(response(200, keySet)), '::1')).origin)
   })
 
-  test('is believed at a name one of whose addresses may refuse', async (t) => {
+  test('is believed at a name with two addresses of which one may refuse', async (t) => {
     const { port } = await withServer(t, write(response(200, keySet)))
     await acceptedFrom(`http://localhost:${port}`)
   })
 })
 
-describe('the proxy that the environment names', () => {
+describe('the proxy that the environment variables name', () => {
   const USER = { userId: 'user-1' }
   const far = 'http://tenant.invalid:3001'
   const farAsked = /^GET http:\/\/tenant\.invalid:3001\/oidc\/jwks HTTP\/1\.1\r\n/
   for (const [name, origin, variables, expected, asked] of [
-    ['is asked with HTTP_PROXY', far, (url) => ({ HTTP_PROXY: url }), USER, farAsked],
-    ['is asked with http_proxy', far, (url) => ({ http_proxy: url }), USER, farAsked],
-    ['is asked with ALL_PROXY', far, (url) => ({ ALL_PROXY: url }), USER, farAsked],
+    ['is used with HTTP_PROXY', far, (url) => ({ HTTP_PROXY: url }), USER, farAsked],
+    ['is used with http_proxy', far, (url) => ({ http_proxy: url }), USER, farAsked],
+    ['is used with ALL_PROXY', far, (url) => ({ ALL_PROXY: url }), USER, farAsked],
+    ['is used for names that NO_PROXY does not list', far, (url) => ({ HTTP_PROXY: url, NO_PROXY: 'a.invalid' }), USER],
     [
-      'is asked for names that NO_PROXY does not list',
-      far,
-      (url) => ({ HTTP_PROXY: url, NO_PROXY: 'a.invalid' }),
-      USER,
-    ],
-    [
-      'is told who asks',
+      'receives the credentials of its URL',
       far,
       (url) => ({ HTTP_PROXY: url.replace('//', '//me:secret@') }),
       USER,
@@ -264,15 +259,21 @@ describe('the proxy that the environment names', () => {
       { code: 'jwks_unavailable' },
       /^CONNECT t.invalid:443 /,
     ],
-    ['is not asked for what NO_PROXY lists', null, (url) => ({ HTTP_PROXY: url, NO_PROXY: '127.0.0.1' }), USER, null],
     [
-      'is not asked for a network that NO_PROXY lists',
+      'is not used for addresses that NO_PROXY lists',
+      null,
+      (url) => ({ HTTP_PROXY: url, NO_PROXY: '127.0.0.1' }),
+      USER,
+      null,
+    ],
+    [
+      'is not used for a network that NO_PROXY lists',
       null,
       (url) => ({ HTTP_PROXY: url, NO_PROXY: '127.0.0.0/8' }),
       USER,
       null,
     ],
-    ['is not asked for https alone', null, (url) => ({ HTTPS_PROXY: url }), USER, null],
+    ['is not used for http if only HTTPS_PROXY is set', null, (url) => ({ HTTPS_PROXY: url }), USER, null],
   ]) {
     test(name, async (t) => {
       const proxy = await withServer(t, (socket, head) => {

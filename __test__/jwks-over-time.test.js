@@ -12,7 +12,7 @@ const { SECOND, advance, codeOf, failWith, hang, settle, until, withKid, withPat
 
 const TTL = 300 * SECOND
 const MAX_STALE = 600 * SECOND
-/** What real time may pass while a test runs. */
+/** The real time that may pass while a test runs. */
 const SLACK = SECOND
 
 describe('keys that are fresh', () => {
@@ -44,7 +44,7 @@ describe('keys that are fresh', () => {
     assert.equal(tenant.fetches, 5)
   })
 
-  test('serve to the end of their TTL although the endpoint says that there are none any more', async (t) => {
+  test('serve to the end of their TTL even if the endpoint answers 404 meanwhile', async (t) => {
     const { tenant, accepts, refuses } = await withWarmVerifier(t)
     tenant.answer = failWith(404)
     advance(0.9 * TTL)
@@ -55,7 +55,7 @@ describe('keys that are fresh', () => {
     await refuses('jwks_unavailable')
   })
 
-  test('are fresh for each caller by its own TTL', async (t) => {
+  test('are fresh for each caller according to the caller’s own TTL', async (t) => {
     const { tenant, token, accepts } = await withWarmVerifier(t)
     const hurried = createVerifier({ ...tenant.options, jwksCacheTtlMs: 60 * SECOND })
     advance(61 * SECOND)
@@ -68,7 +68,7 @@ describe('keys that are fresh', () => {
 })
 
 describe('keys that have expired', () => {
-  test('are fetched once for all who come', async (t) => {
+  test('are fetched once for all callers', async (t) => {
     const { tenant, token, verifier } = await withWarmVerifier(t)
     advance(TTL)
     await Promise.all(Array.from({ length: 200 }, () => verifier.verify(token)))
@@ -113,7 +113,7 @@ describe('keys that have expired', () => {
     })
   }
 
-  test('make nobody wait while they serve', async (t) => {
+  test('delay no caller while they serve stale', async (t) => {
     const { tenant, accepts } = await withWarmVerifier(t)
     tenant.answer = failWith(500)
     advance(TTL)
@@ -160,7 +160,7 @@ describe('an endpoint that keeps failing', () => {
     assert.equal(tenant.fetches, fetches + 2, 'the first pause after a recovery is 1 s again')
   })
 
-  test('is unavailable to a token with an unknown kid, and known ones keep verifying', async (t) => {
+  test('leads to jwks_unavailable for a token with an unknown kid, and known kids keep verifying', async (t) => {
     for (const status of [500, 404]) {
       const { tenant, token, accepts, refuses } = await withWarmVerifier(t)
       tenant.answer = failWith(status)
@@ -175,7 +175,7 @@ describe('an endpoint that keeps failing', () => {
     }
   })
 
-  test('keeps a caller with an unknown kid no longer than its jwksTimeoutMs, whoever began to ask', async (t) => {
+  test('delays a caller with an unknown kid no longer than its jwksTimeoutMs, whoever started the fetch', async (t) => {
     const { tenant, token, verifier } = await withWarmVerifier(t, { jwksTimeoutMs: 2_500 })
     const hurried = createVerifier({ ...tenant.options, jwksTimeoutMs: 200 })
     tenant.answer = hang
@@ -227,7 +227,7 @@ describe('a flood', () => {
 })
 
 describe('a rotation', () => {
-  test('that was announced needs no fetch: current, next and previous keys verify', async (t) => {
+  test('needs no fetch if the next key was published before: current, next and previous keys verify', async (t) => {
     const { tenant, accepts } = await withWarmVerifier(t)
     const [current, next, previous] = [tenant.keys[0], await createKey('ES384'), await createKey('RS256')]
     tenant.keys = [current, next, previous]
@@ -241,7 +241,7 @@ describe('a rotation', () => {
     assert.equal(tenant.fetches, 3, 'what nobody announced is fetched')
   })
 
-  test('ends the trust in a key that is gone with the next refresh', async (t) => {
+  test('ends the trust in a withdrawn key with the next refresh', async (t) => {
     const { tenant, accepts, refuses } = await withWarmVerifier(t)
     tenant.keys = [await createKey('ES384')]
     await accepts()
@@ -266,7 +266,7 @@ describe('a rotation', () => {
 })
 
 describe('the keys of 120 tenants', () => {
-  test('are kept for the 100 that were asked for last', async (t) => {
+  test('are kept for the 100 tenants that were used last', async (t) => {
     const { verify, fetchesOf } = await withPaths(t)
     for (let n = 0; n < 120; n += 1) await verify(n)
     for (let n = 119; n >= 20; n -= 1) await verify(n)
@@ -279,7 +279,7 @@ describe('the keys of 120 tenants', () => {
     assert.equal(fetchesOf(119), 2, 'the one whose place was taken is')
   })
 
-  test('reach who waits for them although 100 others have come since', async (t) => {
+  test('reach a caller who waits for them, even after 100 other tenants were used', async (t) => {
     const { tenant, verify, fetchesOf } = await withPaths(t)
     const { answer } = tenant
     let release

@@ -10,8 +10,8 @@ const { verifyInChild } = require('./support/child')
 const { startRawServer } = require('./support/raw-server')
 const { startTenant } = require('./support/tenant')
 
-// The roots are read once in a process, so each verification has a process of its own. That the bundled public roots are
-// trusted cannot be shown on loopback.
+// A process reads the root certificates once, so each verification runs in a process of its own. A test on loopback
+// cannot show that the bundled public roots are trusted.
 
 const LOOPBACK = 'IP:127.0.0.1'
 const BROKEN = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
@@ -19,7 +19,7 @@ const BROKEN = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
 let authorities
 let tenant
 let token
-/** The certificate of the authority that has signed all servers here, unless a test says otherwise. */
+/** The file with the certificate of the authority `ours`, which signs the servers' certificates. */
 let ours
 
 before(async () => {
@@ -34,7 +34,7 @@ after(async () => {
   await authorities.close()
 })
 
-/** The port of an HTTPS server with the tenant's keys; `server.asked` counts the requests that got through TLS. */
+/** An HTTPS server with the tenant's keys. `server.asked` counts the requests that get through TLS. */
 const withHttps = async (t, certificate, settings = {}) => {
   const server = createServer({ ...certificate, ...settings }, (_req, res) => {
     server.asked += 1
@@ -69,7 +69,7 @@ describe('keys over TLS', () => {
     await assertRefused(server, verifyAt(server, {}), /UnknownIssuer/)
   })
 
-  test('are refused from a server of another authority than those trusted', async (t) => {
+  test('are refused from a server of an authority that is not among the trusted ones', async (t) => {
     const server = await withHttps(t, await authorities.issue('theirs', LOOPBACK))
     await assertRefused(server, verifyAt(server, { NODE_EXTRA_CA_CERTS: ours }), /UnknownIssuer/)
   })
@@ -112,7 +112,7 @@ describe('keys over TLS', () => {
     assert.equal(tenant.fetches, 0)
   })
 
-  test('are given up after jwksTimeoutMs where the handshake never ends', async (t) => {
+  test('are given up after jwksTimeoutMs if the handshake never ends', async (t) => {
     const silent = await startRawServer(() => {})
     t.after(silent.close)
     const start = performance.now()
@@ -138,14 +138,14 @@ describe('the certificates that are trusted', () => {
 
   const extra = (file) => ({ NODE_EXTRA_CA_CERTS: file })
   trusting('are those of NODE_EXTRA_CA_CERTS', ['ours'], extra)
-  trusting('are all of a file that holds several', ['theirs', 'ours'], extra)
-  trusting('are all of a file but those that are broken', [BROKEN, 'ours'], extra)
+  trusting('are all certificates of a file that holds several', ['theirs', 'ours'], extra)
+  trusting('are all certificates of a file except the malformed ones', [BROKEN, 'ours'], extra)
   trusting('are those of SSL_CERT_FILE, as the system’s', ['ours'], (file) => ({ SSL_CERT_FILE: file }))
   trusting('are those of NODE_EXTRA_CA_CERTS beside the system’s', ['ours'], (file) => ({
     NODE_EXTRA_CA_CERTS: file,
     SSL_CERT_FILE: authorities.inFolder('theirs.pem'),
   }))
-  trusting('are those of NODE_EXTRA_CA_CERTS where the system has none', ['ours'], async (file) => ({
+  trusting('are those of NODE_EXTRA_CA_CERTS if the system has none', ['ours'], async (file) => ({
     NODE_EXTRA_CA_CERTS: file,
     ...(await noSystemRoots()),
   }))

@@ -35,7 +35,7 @@ describe('in Next.js', () => {
     assert.deepEqual(codes, ['token_missing'])
   })
 
-  test('withNextAuth calls the handler with the request, the context and what else came', async () => {
+  test('withNextAuth calls the handler with the request, the context and the further arguments', async () => {
     const guarded = withNextAuth((request, auth, ctx) => Response.json([request.url, auth.userId, ctx]), issuer.options)
     const response = await guarded(new Request(URL, signedIn), { params: { id: '5' } })
     assert.equal(response.status, 200)
@@ -43,14 +43,14 @@ describe('in Next.js', () => {
     assert.deepEqual(response.headers.getSetCookie(), [])
   })
 
-  test('withNextAuth leaves what the handler throws to Next.js', async () => {
+  test('withNextAuth leaves an error that the handler throws to Next.js', async () => {
     const guarded = withNextAuth(() => {
       throw new Error('a bug')
     }, issuer.options)
     await assert.rejects(guarded(new Request(URL, signedIn)), { message: 'a bug' })
   })
 
-  test('withNextAuth persists a fresh guest id, on a redirect too', async () => {
+  test('withNextAuth stores a fresh guest id, on a redirect too', async () => {
     const options = { ...issuer.options, allowGuest: true }
     for (const answer of [
       () => Response.json({}),
@@ -73,7 +73,7 @@ describe('in Next.js', () => {
     }
   })
 
-  test('withNextAuth marks the guest cookie Secure on https alone', async () => {
+  test('withNextAuth marks the guest cookie Secure only on https', async () => {
     const guarded = withNextAuth(() => Response.json({}), { ...issuer.options, allowGuest: true })
     const response = await guarded(new Request('http://app.example/api'))
     assert.doesNotMatch(response.headers.getSetCookie()[0], /Secure/)

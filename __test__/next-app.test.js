@@ -55,20 +55,20 @@ describe('examples/next', { timeout: 900_000 }, () => {
     assert.deepEqual(await response.json(), { userId: 'user-1', scope: 'read:things write:things' })
   })
 
-  test('answers 401 where no token came', async () => {
+  test('answers 401 to a request without a token', async () => {
     const response = await app.get('/api/me')
     assert.equal(response.status, 401)
     assert.deepEqual(await response.json(), { error: 'No token found in cookies or Authorization header' })
   })
 
-  test('answers 401 and says why where the token is bad', async () => {
+  test('answers 401 to a bad token, and says why', async () => {
     const late = await tenant.issue({ claims: { exp: Math.floor(Date.now() / 1000) - 1 } })
     const response = await app.get('/api/me', { authorization: `Bearer ${late}` })
     assert.equal(response.status, 401)
     assert.deepEqual(await response.json(), { error: 'Token verification failed: Token has expired' })
   })
 
-  test('challenges a token that lacks the scope of withNextAuth, and lets one in that has it', async () => {
+  test('challenges a token without the scope of withNextAuth, and lets a token with the scope in', async () => {
     const refused = await app.get('/api/admin', bearer)
     assert.equal(refused.status, 401)
     assert.match(refused.headers.get('www-authenticate'), /^Bearer error="insufficient_scope".* scope="admin:write"$/)
@@ -80,7 +80,7 @@ describe('examples/next', { timeout: 900_000 }, () => {
     assert.deepEqual(await accepted.json(), { message: 'Hello, admin user-1' })
   })
 
-  test('gives a guest an id that it knows again by its cookie', async () => {
+  test('gives a guest an id, and recognises the guest by the cookie', async () => {
     const first = await app.get('/api/feed')
     assert.equal(first.status, 200)
     const guest = await first.json()
@@ -92,7 +92,7 @@ describe('examples/next', { timeout: 900_000 }, () => {
     assert.deepEqual(second.headers.getSetCookie(), [])
   })
 
-  test('has a proxy that keeps requests without a token from what it guards', async () => {
+  test('has a proxy that keeps requests without a token from the pages it guards', async () => {
     for (const page of ['/private', '/private.rsc', '/%70rivate', '/private/no-such-page']) {
       const response = await app.get(page, { 'x-user-id': 'someone', 'x-middleware-subrequest': 'proxy:proxy:proxy' })
       assert.equal(response.status, 401, page)
@@ -108,7 +108,7 @@ describe('examples/next', { timeout: 900_000 }, () => {
     assert.doesNotMatch(page, /someone/)
   })
 
-  test('answers 503 with Retry-After where the keys were never there to fetch', async () => {
+  test('answers 503 with Retry-After if the keys could never be fetched', async () => {
     const gone = await startTenant()
     await gone.close()
     const cold = await startNext(path, gone)
@@ -122,7 +122,7 @@ describe('examples/next', { timeout: 900_000 }, () => {
     }
   })
 
-  test('answers 500 everywhere, and never lets a guest or an empty 200 through, where the addon does not load', async () => {
+  test('answers 500 everywhere, and never a guest or an empty 200, if the addon does not load', async () => {
     const broken = await startNext(path, tenant, { NODE_OPTIONS: WITHOUT_ADDON })
     try {
       for (const place of ['/private', '/api/me', '/api/admin', '/api/feed', '/api/profile', '/account']) {

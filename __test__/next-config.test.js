@@ -29,7 +29,7 @@ describe('withLogtoAuth', () => {
     })
   }
 
-  test('leaves a config that it is given as it was', () => {
+  test('does not change the config object that it is given', () => {
     const config = { serverExternalPackages: ['sharp'] }
     withLogtoAuth(config)
     assert.deepEqual(config, { serverExternalPackages: ['sharp'] })

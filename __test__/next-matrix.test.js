@@ -1,8 +1,8 @@
 'use strict'
 
-// Next.js 15 and 16, both bundlers, each kind of middleware, with and without configuration, built and asked for real. Here
-// the cells that cover every value of each; `node scripts/next-matrix.js` runs all. Next.js 16 with Turbopack, a proxy and
-// the example's configuration is in next-app.test.js.
+// Apps of Next.js 15 and 16, with both bundlers, each kind of middleware, with and without configuration. Each app is
+// built, started and sent requests. These cells cover each value at least once; `node scripts/next-matrix.js` runs all
+// cells. next-app.test.js tests Next.js 16 with Turbopack, a proxy and the example's configuration.
 
 const assert = require('node:assert/strict')
 const { mkdtemp, readFile, realpath, rm } = require('node:fs/promises')
@@ -21,7 +21,7 @@ const CELLS = [
   { version: 15, bundler: 'turbopack', guard: 'Edge middleware', config: 'none', layout: 'npm' },
 ]
 
-/** All there are. Turbopack of Next.js 15 leaves what pnpm links to out of standalone output, whatever is configured. */
+/** All cells. Next.js 15 with Turbopack and pnpm is left out: its standalone output lacks what pnpm links to. */
 const FULL = [15, 16].flatMap((version) =>
   ['webpack', 'turbopack'].flatMap((bundler) =>
     [...(version === 16 ? ['proxy'] : []), 'Node.js middleware', 'Edge middleware'].flatMap((guard) => [
@@ -36,7 +36,7 @@ const FULL = [15, 16].flatMap((version) =>
 
 const asMiddleware = (proxy) => proxy.replace('function proxy', 'function middleware')
 
-/** The example's proxy.ts, which Next.js 15 does not know, as what a cell asks for. */
+/** Changes that turn the example's proxy.ts into the guard of a cell. Next.js 15 knows no proxy.ts. */
 const GUARDS = {
   proxy: () => ({}),
   'Node.js middleware': (proxy) => ({
@@ -59,7 +59,7 @@ const CONFIGS = {
     'next.config.mjs': () => `
       import { withLogtoAuth } from 'logto-authkit/next'
       export default withLogtoAuth(async () => ({ output: 'standalone' }))\n`,
-    // Next.js writes one, which in version 15 resolves types as Node.js 10 did, by files and not by "exports".
+    // Next.js writes its own tsconfig.json. In version 15 it resolves types like Node.js 10, without "exports".
     'tsconfig.json': () => undefined,
   },
 }

@@ -59,7 +59,7 @@ test('the OpenTelemetry example counts verdicts and fetches, and marks the spans
   ])
 })
 
-/** An SDK that keeps what it would send, with the example on top. */
+/** Starts an SDK that keeps its exports in memory, and the example on top of it. */
 function startTelemetry() {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
@@ -85,7 +85,7 @@ function startTelemetry() {
   return {
     metrics: collect,
     spans: () => spans.getFinishedSpans().map(({ attributes }) => attributes),
-    /** The end of a fetch is told on its own, not with a request. */
+    /** Waits for the message about a fetch, which does not come with a request. */
     async fetchIsTold() {
       for (let tries = 0; tries < 500 && (await collect()).fetches.length === 0; tries += 1) await sleep(10)
     },

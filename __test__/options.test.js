@@ -8,7 +8,7 @@ const { rejection } = require('./support/rejection')
 
 const GOOD = { logtoUrl: 'https://tenant.example', audience: 'https://api.example' }
 
-/** Each row: the option that is wrong, and its wrong values. */
+/** Rows: [the option, its wrong values…]. */
 const WRONG = [
   ['logtoUrl', undefined, '', 'tenant.example', 'ftp://tenant.example', 'https://', 5, ['https://a.example']],
   ['logtoUrl', 'https://user:secret@tenant.example', 'https://tenant.example/?a=1', 'https://tenant.example/#a'],
@@ -31,7 +31,7 @@ const WRONG = [
 
 for (const [option, ...values] of WRONG) {
   for (const value of values) {
-    test(`${option} ${JSON.stringify(value) ?? value} is refused by name, its value untold`, () => {
+    test(`${option} ${JSON.stringify(value) ?? value} is refused, with the option's name and without its value`, () => {
       const expected = { code: 'options_invalid', status: 500, message: new RegExp(`^Invalid option ${option}: `) }
       assert.throws(
         () => createVerifier({ ...GOOD, [option]: value }),

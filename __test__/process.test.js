@@ -15,12 +15,12 @@ const withTenant = async (t) => {
   return { tenant, workerData: { token: await tenant.issue(), options: tenant.options } }
 }
 
-/** Answers each request with the keys after that time. */
+/** An answer of the tenant that sends the keys after a number of milliseconds. */
 const answerAfter = (tenant, milliseconds) => (_req, res) => {
   setTimeout(() => res.end(JSON.stringify({ keys: [tenant.keys[0].jwk] })), milliseconds()).unref()
 }
 
-/** Runs a script of the support folder, which must say nothing on stderr and exit by itself; what it wrote. */
+/** Runs a script of the support folder, which must end by itself and write no error. Resolves to its JSON output. */
 const runScript = async (name, input) => {
   const { stdout, stderr } = await runNode([join(__dirname, 'support', name), JSON.stringify(input)])
   assert.equal(stderr, '')
@@ -71,7 +71,7 @@ describe('worker threads with many calls pending', () => {
     assert.equal(tally.asked, 24)
   })
 
-  test('wait for their verdicts before they end by themselves', async (t) => {
+  test('that are not terminated end only after their verdicts', async (t) => {
     const { tenant, workerData } = await withTenant(t)
     tenant.answer = answerAfter(tenant, () => 300)
     const tally = await runScript('worker-churn.js', {
@@ -83,7 +83,7 @@ describe('worker threads with many calls pending', () => {
     assert.equal(tenant.fetches, 1)
   })
 
-  test('leave the main thread as it was', async (t) => {
+  test('do not disturb the calls of the main thread when they are terminated', async (t) => {
     const { tenant, workerData } = await withTenant(t)
     tenant.answer = answerAfter(tenant, () => 300)
     const script = `
@@ -104,7 +104,7 @@ describe('worker threads with many calls pending', () => {
 })
 
 describe('a cluster', () => {
-  test('of two workers fetches once in each', async (t) => {
+  test('of two workers fetches once per worker', async (t) => {
     const { tenant, workerData } = await withTenant(t)
     const said = await runScript('cluster.js', { workers: 2, workerData: { ...workerData, calls: 200 } })
     assert.deepEqual(said, [
@@ -122,7 +122,7 @@ describe('a process with many calls pending', () => {
     const calls = Array.from({ length: 1_000 }, () => verifyAuth(token, options))
     ${then}`
 
-  /** How a script ends that has asked, and that `act` may interfere with once it writes something. */
+  /** Runs a script to its end, and calls `act` with its process when it writes to stdout. Resolves to how it ended. */
   const outcomeOf = async (script, workerData, act = () => {}) => {
     const child = spawn(process.execPath, ['-e', script, JSON.stringify(workerData)], { cwd: join(__dirname, '..') })
     const written = { stdout: '', stderr: '' }
@@ -162,7 +162,7 @@ describe('a process with many calls pending', () => {
     }
   })
 
-  test('ends with the error that nobody catches', async (t) => {
+  test('ends with an uncaught error', async (t) => {
     const { tenant, workerData } = await withTenant(t)
     tenant.answer = () => {}
     const outcome = await outcomeOf(ask('setTimeout(() => { throw new Error("mine") }, 50)'), workerData)

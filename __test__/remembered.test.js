@@ -8,7 +8,7 @@ const { binding } = require('../js/engines/native/binding')
 const { rejection } = require('./support/rejection')
 const { createKey, startTenant } = require('./support/tenant')
 
-/** How many signatures are checked in the course of `act`. */
+/** The number of signatures that are verified during `act`. */
 async function checksIn(act) {
   const before = binding().signatureChecks()
   await act()
@@ -17,14 +17,14 @@ async function checksIn(act) {
 
 const codeOf = async (promise) => (await rejection(promise)).code
 
-describe('a remembered signature', () => {
+describe('a remembered token', () => {
   let tenant
   before(async () => {
     tenant = await startTenant()
   })
   after(() => tenant.close())
 
-  test('is checked once, whoever brings the token again', async () => {
+  test('has its signature verified once, whichever request brings the token again', async () => {
     const token = await tenant.issue()
     const request = { headers: { authorization: `Bearer ${token}` } }
     const checks = await checksIn(async () => {
@@ -45,7 +45,7 @@ describe('a remembered signature', () => {
     }
   })
 
-  test('does not help a token that differs in one character, wherever it stands', async () => {
+  test('does not help a token that differs in one character, at any place', async () => {
     const token = await tenant.issue()
     await verifyAuth(token, tenant.options)
     for (let index = 0; index < token.length; index += 1) {
@@ -55,7 +55,7 @@ describe('a remembered signature', () => {
     }
   })
 
-  test('does not help a token that has expired since', async () => {
+  test('is refused when it has expired', async () => {
     const exp = Math.ceil(Date.now() / 1000) + 1
     const token = await tenant.issue({ claims: { exp } })
     await verifyAuth(token, tenant.options)
@@ -66,7 +66,7 @@ describe('a remembered signature', () => {
     assert.equal(checks, 0)
   })
 
-  test('does not help where another audience, issuer, scope or type is expected', async () => {
+  test('is refused if another audience, issuer, scope or type is expected', async () => {
     const token = await tenant.issue()
     await verifyAuth(token, tenant.options)
     const CASES = [
@@ -80,7 +80,7 @@ describe('a remembered signature', () => {
     }
   })
 
-  test('does not help at another tenant, even one that claims the same issuer', async (t) => {
+  test('is not remembered for another tenant, even one that claims the same issuer', async (t) => {
     const other = await startTenant()
     t.after(() => other.close())
     other.keys[0].jwk.kid = tenant.keys[0].jwk.kid
@@ -90,7 +90,7 @@ describe('a remembered signature', () => {
     assert.equal(await codeOf(verifyAuth(token, options)), 'signature_invalid')
   })
 
-  test('goes with its key, and stays while the key set stays as it is', async (t) => {
+  test('is forgotten with its key, and stays while the key set does not change', async (t) => {
     const other = await startTenant()
     t.after(() => other.close())
     const verifier = createVerifier({ ...other.options, jwksCacheTtlMs: 100 })
@@ -107,7 +107,7 @@ describe('a remembered signature', () => {
     assert.equal(await codeOf(verifier.verify(token)), 'key_not_found')
   })
 
-  test('is of valid ones alone: a bad one is checked each time', async () => {
+  test('has a valid signature: a bad signature is verified each time', async () => {
     const forged = await tenant.issue({ header: { kid: tenant.keys[0].jwk.kid }, key: await createKey('ES384') })
     const checks = await checksIn(async () => {
       for (let i = 0; i < 3; i += 1) {
@@ -117,7 +117,7 @@ describe('a remembered signature', () => {
     assert.equal(checks, 3)
   })
 
-  test('is none with tokenCacheSize 0', async () => {
+  test('is neither stored nor used with tokenCacheSize 0', async () => {
     const token = await tenant.issue()
     const forgetful = createVerifier({ ...tenant.options, tokenCacheSize: 0 })
     await verifyAuth(token, tenant.options)
@@ -127,7 +127,7 @@ describe('a remembered signature', () => {
     assert.equal(await checksIn(() => verifyAuth(another, tenant.options)), 1, 'nor does it store one')
   })
 
-  test('makes room for a newer one past tokenCacheSize, the longest unused first', async (t) => {
+  test('makes room for a newer token past tokenCacheSize, the least recently used first', async (t) => {
     const other = await startTenant()
     t.after(() => other.close())
     const verifier = createVerifier({ ...other.options, tokenCacheSize: 2 })
@@ -140,7 +140,7 @@ describe('a remembered signature', () => {
 })
 
 describe('verifySync', () => {
-  test('verifies with warm keys, and says so where they are not', async (t) => {
+  test('verifies with fresh keys, and throws jwks_unavailable without them', async (t) => {
     const tenant = await startTenant()
     t.after(() => tenant.close())
     const token = await tenant.issue()
@@ -156,7 +156,7 @@ describe('verifySync', () => {
 })
 
 describe('a flood of new tokens', () => {
-  test('is verified on and off the event loop alike, each with its own verdict', async (t) => {
+  test('is verified on and off the event loop, each token with its own verdict', async (t) => {
     const tenant = await startTenant()
     t.after(() => tenant.close())
     const forger = await createKey('ES384')
@@ -175,7 +175,7 @@ describe('a flood of new tokens', () => {
     })
   })
 
-  test('lets the event loop turn, even where each is verified only after the one before', async (t) => {
+  test('lets the event loop turn, even if each token is verified after the one before', async (t) => {
     const tenant = await startTenant()
     t.after(() => tenant.close())
     const tokens = await Promise.all(Array.from({ length: 200 }, () => tenant.issue()))

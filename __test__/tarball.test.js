@@ -11,7 +11,7 @@ const { createTestIssuer } = require('logto-authkit/testing')
 const { checkSize } = require('../scripts/pack')
 const { ROOT, installOffline, npm, packEverything, withoutRust } = require('./support/tarballs')
 
-/** How an app gets at the package, and at Express, which is not installed beside it. */
+/** The beginnings of the apps' scripts, which load the package. Express is loaded from the repository. */
 const STARTS = {
   'require.cjs': `
     const { createExpressAuthMiddleware, verifyAuth } = require('logto-authkit/server')
@@ -22,7 +22,7 @@ const STARTS = {
     const load = createRequire(import.meta.url)`,
 }
 
-/** Serves one route, asks it with each token, and prints the answers and which addon is loaded. */
+/** Serves one route, sends it a request with each token, and prints the answers and the loaded addons. */
 const SERVE = `
   const [options, ...tokens] = process.argv.slice(2)
   const app = load('express')()
@@ -119,7 +119,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
     assert.deepEqual([Object.keys(main.scripts), addon.scripts], [['build'], undefined])
   })
 
-  test('work in an Express app, required and imported, where there is no Rust', async () => {
+  test('work in an Express app, required and imported, on a machine without Rust', async () => {
     const app = await install(...tarballs.dependencies, tarballs.main, tarballs.addon)
     for (const start of Object.keys(STARTS)) {
       const expired = issuer.issueToken({ expiresIn: -1 })
@@ -131,7 +131,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
     }
   })
 
-  test('bring a tenant for tests, and the doctor', async () => {
+  test('include the tenant for tests, and the doctor', async () => {
     const app = await install(...tarballs.dependencies, tarballs.main, tarballs.addon)
     for (const start of Object.keys(STARTS)) assert.equal((await runApp(app, start, TEST)).userId, 'user-1', start)
 
@@ -141,7 +141,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
     assert.equal(JSON.parse(said).outcome, 'accepted')
   })
 
-  test('say what to install, where the one for the platform is missing', async () => {
+  test('say what to install if the platform’s tarball is missing', async () => {
     const app = await install(...tarballs.dependencies, tarballs.main)
     for (const start of Object.keys(STARTS)) {
       const { code, message } = await runApp(app, start, VERIFY, issuer.issueToken())
@@ -162,7 +162,7 @@ test('an addon of 6 MB or more is not published', async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Every file below a folder, or below some folders in it, as sorted paths with slashes. */
+/** The files below a folder, or below some folders in it, as sorted paths with slashes. */
 async function filesIn(folder, below = ['.']) {
   const lists = await Promise.all(
     below.map(async (name) => {

@@ -21,7 +21,7 @@ const codeOf = async (token, options) => (await rejection(verifyAuth(token, opti
 
 describe('a test issuer', { timeout: 60_000 }, () => {
   for (const alg of ALGORITHMS) {
-    test(`signs with ${alg} what this package accepts, and jose too`, async (t) => {
+    test(`signs with ${alg} tokens that this package and jose accept`, async (t) => {
       const issuer = await startIssuer(t, { alg })
       const token = issuer.issueToken({ scope: 'read:things' })
       const { payload } = await verifyAuth(token, { ...issuer.options, requiredScope: 'read:things' })
@@ -46,7 +46,7 @@ describe('a test issuer', { timeout: 60_000 }, () => {
     assert.equal(await get(issuer.issueToken({ scope: 'read:things' })), 503)
   })
 
-  test('makes tokens with the header and claims of Logto’s, whose lifetime is an hour', async (t) => {
+  test('makes tokens with the header and claims of Logto’s tokens, and a lifetime of an hour', async (t) => {
     const issuer = await startIssuer(t)
     const token = issuer.issueToken()
     const header = jose.decodeProtectedHeader(token)
@@ -88,7 +88,7 @@ describe('a test issuer', { timeout: 60_000 }, () => {
     })
   }
 
-  test('rotates its keys: at once, a token of the new one is accepted, one of the old refused', async (t) => {
+  test('rotates its keys: at once, a token of the new key is accepted, and a token of the old key refused', async (t) => {
     const issuer = await startIssuer(t)
     for (let round = 0; round < 3; round += 1) {
       const old = issuer.issueToken()
@@ -99,7 +99,7 @@ describe('a test issuer', { timeout: 60_000 }, () => {
     }
   })
 
-  test('keeps the previous keys where it is told to', async (t) => {
+  test('keeps the previous keys with keepPrevious', async (t) => {
     const issuer = await startIssuer(t)
     const old = issuer.issueToken()
     await issuer.rotateKeys({ keepPrevious: true })
@@ -109,7 +109,7 @@ describe('a test issuer', { timeout: 60_000 }, () => {
     await verifyAuth(issuer.issueToken(), issuer.options)
   })
 
-  test('goes down and comes up again, which tells at once; each may be repeated', async (t) => {
+  test('goes down and comes up again, with effect at once, and both may be repeated', async (t) => {
     const issuer = await startIssuer(t)
     const token = issuer.issueToken()
     const verifier = createVerifier(issuer.options)

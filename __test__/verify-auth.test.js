@@ -33,7 +33,7 @@ describe('verifyAuth', () => {
     assert.equal('added' in second.payload, false)
   })
 
-  test('reads tokens of any length, characters of any width among their noise', async () => {
+  test('reads tokens of any length, and refuses texts with characters of any width', async () => {
     const bare = (await tenant.issue({ claims: { pad: '' } })).length
     for (const length of [2_030, 2_035, 2_040, 2_043, 2_044, 2_046, 2_048, 2_051, 2_060, 20_000, 60_000]) {
       const pad = 'x'.repeat(Math.floor(((length - bare) * 3) / 4))
@@ -98,7 +98,7 @@ describe('verifyAuth', () => {
     })
   }
 
-  test('accepts a token without kid where exactly one key of the set fits', async (t) => {
+  test('accepts a token without kid if exactly one key of the set fits', async (t) => {
     const other = await startTenant()
     t.after(() => other.close())
     const options = { ...other.options, skipJwksCache: true }
@@ -187,7 +187,7 @@ describe('verifyAuth', () => {
     }
   })
 
-  test('tells onError of a refusal, and refuses all the same', async () => {
+  test('calls onError with a refusal, and still refuses', async () => {
     const seen = []
     const options = { ...tenant.options, onError: (...call) => seen.push(call) }
     const request = { headers: {} }
@@ -238,7 +238,7 @@ async function pem(key) {
   return exportPKCS8(key.privateKey)
 }
 
-/** A JWS over text that no JSON serialiser would write. */
+/** A JWS whose payload is any text, valid JSON or not. */
 async function signText(key, payload) {
   const { CompactSign } = require('jose')
   return new CompactSign(new TextEncoder().encode(payload))

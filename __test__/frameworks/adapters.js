@@ -5,8 +5,8 @@ const { once } = require('node:events')
 const { test } = require('node:test')
 
 /**
- * Each adapter in an app whose one route tells who asks: the app sets a cookie of its own before the guard, trusts a
- * proxy, and answers 599 to what is thrown.
+ * Each adapter in an app with one route, which answers with the context. The app sets a cookie of its own before the
+ * guard, trusts a proxy, and answers 599 to a thrown error.
  */
 const ADAPTERS = {
   fastify: {
@@ -96,7 +96,7 @@ function testAdapters(world) {
       assert.equal(auth.payload.scope, 'read:things write:things')
     })
 
-    test(`for ${name} does not reach the route for a request it refuses`, async (t) => {
+    test(`for ${name} does not reach the route for a refused request`, async (t) => {
       const app = await start(t, { requiredScope: 'admin:write' })
       for (const headers of [{}, { authorization: 'Bearer garbage' }, await bearer()]) {
         assert.equal((await app.get(headers)).status, 401)
@@ -104,7 +104,7 @@ function testAdapters(world) {
       assert.deepEqual(app.reached, [])
     })
 
-    test(`for ${name} refuses wrong options when it is given them`, async (t) => {
+    test(`for ${name} refuses wrong options at the app's start`, async (t) => {
       for (const [option, options] of Object.entries({
         audience: { audience: undefined },
         requiredScopes: { requiredScopes: 'admin:write' },
@@ -123,7 +123,7 @@ function testAdapters(world) {
       assert.deepEqual(app.reached, [])
     })
 
-    test(`for ${name} leaves what onError throws to the app's error handler`, async (t) => {
+    test(`for ${name} passes an error that onError throws to the app's error handler`, async (t) => {
       for (const onError of [
         () => {
           throw new Error('a bug')
@@ -138,20 +138,20 @@ function testAdapters(world) {
     })
 
     if (adapter.goOn !== undefined) {
-      test(`for ${name} lets onError go on, without a context`, async (t) => {
+      test(`for ${name} lets onError call next, without a context`, async (t) => {
         const app = await start(t, { onError: adapter.goOn })
         assert.equal((await app.get()).status, 200)
         assert.deepEqual(app.reached, [undefined])
       })
 
-      test(`for ${name} does not reach the route where onError does nothing`, async (t) => {
+      test(`for ${name} does not reach the route if onError does nothing`, async (t) => {
         const app = await start(t, { onError: () => {} })
         assert.notEqual((await app.get()).status, 200)
         assert.deepEqual(app.reached, [])
       })
     }
 
-    test(`for ${name} adds a guest's cookie to those that are set, Secure on https, and only once`, async (t) => {
+    test(`for ${name} adds the guest's cookie beside other cookies, Secure on https, and only once`, async (t) => {
       const app = await start(t, { allowGuest: true })
       for (const scheme of ['http', 'https']) {
         const response = await app.get({ scheme })

@@ -9,11 +9,11 @@ const { eventOfHttpApi, eventOfRestApi } = require('./gateway-events')
 const { startApp } = require('./start')
 
 /**
- * The example apps. `start` gives what `ask` asks: for `hello`, `me`, `admin` or `feed`, with request headers. An answer
- * has a `status`, and the `user` where one was let in.
+ * The example apps. `start` starts an app; `ask` sends the app a request for `hello`, `me`, `admin` or `feed`, with
+ * headers. An answer has a `status`, and the `user` if a user was let in.
  *
- * `welcome` is the status of an answer to a user, `outsider` that to one without the scope (left out: there is no such
- * route); `storesGuests` says whether there is a `feed`.
+ * `welcome` is the status of the answer to a user, `outsider` the status for a user without the scope (left out if the
+ * app has no such route); `storesGuests` says whether the app has a `feed`.
  */
 const EXAMPLES = [
   { file: 'express-4.js', outsider: 401, storesGuests: true },
@@ -52,7 +52,7 @@ async function askApollo({ url }, name, headers = {}) {
   return { status: response.status, user: name === 'hello' ? undefined : data?.[name] }
 }
 
-/** What is public is plain HTTP; the rest asks for an upgrade and waits for the first message. */
+/** `hello` is a plain HTTP request; the others ask for an upgrade and wait for the first message. */
 function askWebSocket(app, name, headers = {}) {
   if (name === 'hello') return askHttp(app, name, headers)
   const { WebSocket } = createRequire(join(app.folder, 'package.json'))('ws')
@@ -70,7 +70,7 @@ function askWebSocket(app, name, headers = {}) {
   })
 }
 
-/** A function is not started: it is there for each event anew. */
+/** A Lambda function is not started: it is loaded anew for each event. */
 function startLambda(eventOf) {
   return async (folder, file, { logtoUrl, audience }) => ({
     url: '',

@@ -4,7 +4,7 @@ const assert = require('node:assert/strict')
 const { test } = require('node:test')
 
 function testFastify(world) {
-  /** An app that `mount` has set up, and how its answers are had: a user's id, or null, or a status. */
+  /** Starts an app that `mount` sets up. Returns a function that gets a user's id, null, or the status of a refusal. */
   const start = async (t, mount) => {
     const app = world.load('fastify')()
     t.after(() => app.close())
@@ -18,7 +18,7 @@ function testFastify(world) {
   const echo = async ({ auth }) => ({ userId: auth?.userId ?? null })
   const bearer = async (changes) => ({ authorization: `Bearer ${await world.tenant.issue(changes)}` })
 
-  test('guards the routes of its scope, wherever they stand, and no others', async (t) => {
+  test('guards all routes of its scope, registered before or after it, and no others', async (t) => {
     const ask = await start(t, (app, logtoAuth) => {
       app.get('/open', echo)
       app.register(async (scope) => {
@@ -36,7 +36,7 @@ function testFastify(world) {
     for (const url of ['/open', '/sibling']) assert.equal(await ask(url, await bearer()), null, url)
   })
 
-  test('guards the whole app where it is registered in the app, also what no route answers', async (t) => {
+  test('guards the whole app if it is registered in the app, paths without a route included', async (t) => {
     const ask = await start(t, (app, logtoAuth) => {
       app.register(logtoAuth, world.tenant.options)
       app.register(async (scope) => scope.get('/within', echo), { prefix: '/api' })
@@ -45,7 +45,7 @@ function testFastify(world) {
     assert.deepEqual([await ask('/api/within', await bearer()), await ask('/nowhere', await bearer())], ['user-1', 404])
   })
 
-  test('asks further in a scope within the one it guards already', async (t) => {
+  test('requires more in a scope within a scope that it already guards', async (t) => {
     const ask = await start(t, (app, logtoAuth) => {
       app.register(logtoAuth, world.tenant.options)
       app.get('/me', echo)
@@ -59,7 +59,7 @@ function testFastify(world) {
     assert.equal(await ask('/admin', admin), 'user-1')
   })
 
-  test('finds the cookie with and without @fastify/cookie, before it and after it', async (t) => {
+  test('finds the cookie without @fastify/cookie, and registered before or after @fastify/cookie', async (t) => {
     const cookies = world.load('@fastify/cookie')
     const mounts = [
       (app, logtoAuth) => app.register(logtoAuth, world.tenant.options),
@@ -83,7 +83,7 @@ function testFastify(world) {
     assert.deepEqual(names.sort(), ['guest_logto_authtoken', 'seen'])
   })
 
-  test('refuses before a body is read', async (t) => {
+  test('refuses a request before its body is read', async (t) => {
     const app = world.load('fastify')()
     t.after(() => app.close())
     app.register(world.load('logto-authkit/fastify').logtoAuth, world.tenant.options)
@@ -96,7 +96,7 @@ function testFastify(world) {
     )
   })
 
-  test('waits for an onError that answers later, and does not go on to the route', async (t) => {
+  test('waits for an onError that answers later, and does not reach the route', async (t) => {
     let reached = false
     const onError = (error, _request, reply) => {
       setTimeout(() => reply.code(418).send(error.toJSON()), 20)
@@ -111,12 +111,12 @@ function testFastify(world) {
     assert.deepEqual([await ask('/'), reached], [418, false])
   })
 
-  test('does not start where request.auth is somebody else’s', async (t) => {
+  test('does not start if another plugin has request.auth', async (t) => {
     const mount = (app, logtoAuth) => app.decorateRequest('auth', null).register(logtoAuth, world.tenant.options)
     await assert.rejects(start(t, mount), { code: 'FST_ERR_DEC_ALREADY_PRESENT' })
   })
 
-  test('does not start with a prefix, which could not narrow what it guards', async (t) => {
+  test('does not start with a prefix, since a prefix would not limit the guard', async (t) => {
     const mount = (app, logtoAuth) => app.register(logtoAuth, { ...world.tenant.options, prefix: '/api' })
     const isRefusal = ({ code, details }) => code === 'options_invalid' && details.option === 'prefix'
     await assert.rejects(start(t, mount), isRefusal)

@@ -1,8 +1,8 @@
 'use strict'
 
-// Events as API Gateway sends them to a Lambda function, after the AWS documentation of both payload formats.
+// Events like those that API Gateway sends to a Lambda function, as the AWS documentation has them for both formats.
 
-/** Of an HTTP API (payload format 2.0): header names in lower case, and the cookies apart from them. */
+/** An event of an HTTP API (payload format 2.0). Header names are in lower case; cookies are apart from the headers. */
 function eventOfHttpApi(path, { cookie, ...headers }) {
   return {
     version: '2.0',
@@ -28,7 +28,7 @@ function eventOfHttpApi(path, { cookie, ...headers }) {
   }
 }
 
-/** Of a REST API (payload format 1.0): header names as the client wrote them, each once more with all its values. */
+/** An event of a REST API (payload format 1.0). Header names are the client's, and `multiValueHeaders` repeats them. */
 function eventOfRestApi(path, { cookie, authorization, ...others }) {
   const headers = {
     Accept: '*/*',

@@ -5,7 +5,7 @@ const { execFile } = require('node:child_process')
 const { test } = require('node:test')
 const { promisify } = require('node:util')
 
-/** Serves requests as an Edge runtime does; names the modules of Node.js that are asked for, and what the app answers. */
+/** A script that serves requests like an Edge runtime. It prints the Node.js modules it requires, and its answers. */
 const ON_THE_EDGE = `
   const Module = require('node:module')
   const asked = []
@@ -34,7 +34,7 @@ function testHono(world) {
     return app.get('/', logtoAuth({ ...world.tenant.options, allowGuest: true }), answer)
   }
 
-  test("adds a guest's cookie to a Response that a handler made itself, with cookies of its own", async () => {
+  test("adds a guest's cookie to a Response that a handler has made itself, beside the handler's cookies", async () => {
     const redirect = () => new Response(null, { status: 302, headers: { location: '/login', 'set-cookie': 'c=d' } })
     const immutable = () => Response.redirect('http://localhost/login')
     for (const [answer, cookies] of [
@@ -49,7 +49,7 @@ function testHono(world) {
     }
   })
 
-  test("adds a guest's cookie also to what the app answers to an error", async () => {
+  test("adds a guest's cookie also to the app's answer to an error", async () => {
     const app = appOf(() => {
       throw new Error('a bug')
     })
@@ -59,7 +59,7 @@ function testHono(world) {
     assert.match(response.headers.get('set-cookie'), /^guest_logto_authtoken=/)
   })
 
-  test('works in an Edge runtime: neither the addon nor a module of Node.js is asked for', async () => {
+  test('works in an Edge runtime, and requires neither the addon nor a module of Node.js', async () => {
     for (const condition of ['workerd', 'edge-light']) {
       const args = [`--conditions=${condition}`, '-e', ON_THE_EDGE]
       args.push(JSON.stringify(world.tenant.options), await world.tenant.issue())

@@ -1,6 +1,6 @@
 'use strict'
 
-// Algorithms that the key is not for, or that nothing is for. Rows: [what it is, the code, how it is made].
+// Algorithms that do not fit the key, or that are unknown. Rows: [the name, the code, the function that makes it].
 
 const { KeyObject, constants, createPublicKey } = require('node:crypto')
 const { hmacOf, signerOf } = require('./forge')
@@ -51,7 +51,7 @@ const unknown = UNKNOWN.map((alg) => [
   (world) => world.token({ header: { alg } }),
 ])
 
-/** What public material an attacker may take for an HMAC secret. */
+/** Public material that an attacker may use as an HMAC secret. */
 const SECRETS = [
   ['the public key as PEM', ({ keys }) => publicKey(keys.ES384).export({ type: 'spki', format: 'pem' })],
   ['the public key as trimmed PEM', ({ keys }) => publicKey(keys.ES384).export({ type: 'spki', format: 'pem' }).trim()],

@@ -1,8 +1,8 @@
 'use strict'
 
-// Cases that the engines judge with code of their own, and no table of attacks has: where two parsers could differ.
+// Cases that are no attacks, but on which the two engines could differ, since each has parsers of its own.
 
-/** JSON texts of a claim: [what it is, whether it is accepted, the text]. */
+/** JSON texts of a claim: [the name, whether it is accepted, the text]. */
 const TEXTS = [
   ['126 levels in the payload', true, `${'['.repeat(126)}${']'.repeat(126)}`],
   ['127 levels in the payload', false, `${'['.repeat(127)}${']'.repeat(127)}`],
@@ -27,7 +27,7 @@ const TEXTS = [
   ['a long string', true, `"${'a\\"'.repeat(9_000)}"`],
 ]
 
-/** Bodies of an endpoint: [what it is, whether its key can be used, the body made of a good JWK's text]. */
+/** Bodies of an endpoint: [the name, whether its key can be used, a function from a good JWK's text to the body]. */
 const BODIES = [
   ['with spaces everywhere', true, (jwk) => ` \n{ "keys" : [ ${jwk} , null ] }\t\r\n`],
   ['with keys in escapes', true, (jwk) => `{"\\u006beys":[${jwk}]}`],
@@ -52,7 +52,7 @@ const BODIES = [
   ['that is empty', false, () => ''],
 ]
 
-/** Options: [what they are, changes to good ones]. */
+/** Options: [the name, changes to good options]. */
 const OPTIONS = [
   ['good ones', () => ({})],
   ['a trailing /oidc/', ({ tenant }) => ({ logtoUrl: `${tenant.logtoUrl}/oidc/` })],
@@ -76,7 +76,7 @@ const OPTIONS = [
   ['a time-out that is none', () => ({ jwksTimeoutMs: 0 })],
 ]
 
-/** Calls: [what it is, the function and its arguments]. */
+/** Calls: [the name, the called function and its arguments]. */
 const CALLS = [
   ['a cookie', ({ token, tenant }) => ['verifyAuth', { cookies: { logto_authtoken: token() } }, tenant.options]],
   [

@@ -3,9 +3,9 @@
 const { createKey } = require('../support/tenant')
 
 /**
- * A good key whose JWK is changed, and a token that it signed.
+ * A good key whose JWK is changed, and a token that the key has signed.
  *
- * @param changes members, or what makes them of the JWK; `undefined` takes one away
+ * @param changes the changed members, or a function from the JWK to them; `undefined` removes a member
  */
 function changed(alg, changes) {
   return async ({ token }) => {

@@ -1,10 +1,10 @@
 'use strict'
 
-// Claims of the wrong type or value under good signatures. Rows: [what it is, the code, how it is made].
+// Claims of the wrong type or value, under good signatures. Rows: [the name, the code, the function that makes it].
 
 const DAY = 86_400
 
-/** Of the wrong type: [the claim, values that JSON has for it]. */
+/** Values of the wrong type: [the claim, the values]. */
 const WRONG_TYPES = [
   [
     'exp',
@@ -42,7 +42,7 @@ const wrongTypes = WRONG_TYPES.flatMap(([name, values]) =>
   ]),
 )
 
-/** [what it is, the code, changes to the claims]; `undefined` takes one away. */
+/** Wrong values: [the name, the code, changes to the claims]; `undefined` removes a claim. */
 const WRONG_VALUES = [
   ['no exp', 'claim_invalid', () => ({ exp: undefined })],
   ['exp in another case', 'claim_invalid', ({ now }) => ({ exp: undefined, Exp: now() + DAY })],
@@ -104,7 +104,7 @@ const wrongValues = WRONG_VALUES.map(([name, code, changes]) => [
   (world) => world.token({ claims: changes(world) }),
 ])
 
-/** Scopes that do not grant `read`. */
+/** Values of `scope` that do not grant `read`. */
 const SCOPES = [
   undefined,
   '',

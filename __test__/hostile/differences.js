@@ -1,13 +1,13 @@
 'use strict'
 
-// What this package refuses although jose accepts it, and why. Every other difference is a bug in one of the two.
+// Tokens that this package refuses although jose accepts them, and why. Every other difference is a bug in one of them.
 
 const { decodeParts, encode } = require('./forge')
 
 const MAX_TOKEN_BYTES = 64 * 1024
 const MAX_DEPTH = 127
 
-/** What a token says, for a predicate to look at; `texts` and `values` are of the header and the payload. */
+/** The contents of a token, for the predicates; `texts` and `values` are those of the header and the payload. */
 function read(token) {
   const parts = token.split('.')
   const texts = decodeParts(token)
@@ -17,7 +17,7 @@ function read(token) {
   return { token, parts, texts, values, header: values[0], payload: values[1] }
 }
 
-/** `code` is ours; `claim` is the claim in its details, where it has one. */
+/** The known differences. `code` is our code; `claim` is the claim that its details name, if they do. */
 const DIFFERENCES = [
   {
     name: 'too long',
@@ -111,18 +111,18 @@ function classify(token, error) {
   )
 }
 
-/** How many member names stand in JSON text. */
+/** The number of member names in a JSON text. */
 function namesIn(text) {
   return [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length
 }
 
-/** How many members a value has, at every depth. */
+/** The number of members of a value, at all depths. */
 function namesOf(value) {
   const list = isContainer(value) ? Object.values(value) : []
   return (Array.isArray(value) ? 0 : list.length) + list.reduce((sum, one) => sum + namesOf(one), 0)
 }
 
-/** Whether the test holds for a value, or a name or value in it at any depth. */
+/** Whether the test holds for the value, or for a name or value within it, at any depth. */
 function some(value, test) {
   if (!isContainer(value)) return test(value)
   return Object.entries(value).some(([name, one]) => test(name) || some(one, test))

@@ -1,12 +1,12 @@
 'use strict'
 
-// Good tokens that are written as no compact JWS is. Rows: [what it is, the code, how it is made].
+// Good tokens in encodings that a compact JWS must not have. Rows: [the name, the code, the function that makes it].
 
 const { assembleEncoded, encode, loosened, signerOf } = require('./forge')
 
 const malformed = (rows) => rows.map(([name, make]) => [name, 'token_malformed', make])
 
-/** [what it is, what is made of a good token]. */
+/** Changes to a good token: [the name, the function that changes it]. */
 const CHANGES = [
   ['a space before', (token) => ` ${token}`],
   ['a space after', (token) => `${token} `],
@@ -76,12 +76,12 @@ const CHANGES = [
 ]
 const changes = CHANGES.map(([name, change]) => [`a good token with ${name}`, (world) => change(world.token())])
 
-/** Moves the characters that match by so many code points, so that a cut to bytes or 16 bits would bring them back. */
+/** Adds `by` to the code points of matching characters. A parser that cuts them to bytes or 16 bits would undo this. */
 function shifted(token, by, pattern) {
   return token.replace(pattern, (one) => String.fromCodePoint(one.charCodeAt(0) + by))
 }
 
-/** Texts that other tokens decode to as well, each of them correctly signed as it stands. */
+/** Parts in a second encoding of the same bytes. Each token is correctly signed in that encoding. */
 const PARTS = [
   ['unused bits set in the header', (header, payload) => [loosened(header), payload]],
   ['unused bits set in the payload', (header, payload) => [header, loosened(payload)]],
@@ -97,7 +97,7 @@ const PARTS = [
 ]
 const parts = PARTS.map(([name, change]) => [`correctly signed, with ${name}`, written(change)])
 
-/** A token over parts that have `-` or `_` and unused bits in them, changed before they are signed. */
+/** A token whose parts contain `-` or `_` and unused bits. The parts are changed before they are signed. */
 function written(change) {
   return (world) => {
     const header = encode(spaced({ ...world.header(), x: '???>>>' }))

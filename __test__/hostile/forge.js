@@ -21,18 +21,18 @@ function decodeParts(token) {
   return token.split('.').map((part) => Buffer.from(part, 'base64url'))
 }
 
-/** A compact JWS over any header and payload (an object, text or bytes), signed by `signer`, whatever they say. */
+/** A compact JWS of any header and payload (each an object, text or bytes), signed by `signer`. */
 function assemble(header, payload, signer) {
   return assembleEncoded(encode(header), encode(payload), signer)
 }
 
-/** The same over parts that are encoded already, however badly. */
+/** A compact JWS of parts that are already encoded, well or badly. */
 function assembleEncoded(header, payload, signer) {
   const input = `${header}.${payload}`
   return `${input}.${signer(input).toString('base64url')}`
 }
 
-/** Signs text as `alg` prescribes, with a key pair of `createKey`. */
+/** A function that signs text as `alg` prescribes, with a key pair of `createKey`. */
 function signerOf(key, alg = key.alg, options = {}) {
   const hash = alg === 'EdDSA' ? null : `sha${alg.match(HASH_BITS)[0]}`
   const how = { key: KeyObject.from(key.privateKey), ...waysOf(alg), ...options }
@@ -46,23 +46,23 @@ function waysOf(alg) {
   return alg.startsWith('ES') ? { dsaEncoding: 'ieee-p1363' } : {}
 }
 
-/** Authenticates text with HMAC, as if `secret` were shared. */
+/** A function that authenticates text with HMAC under `secret`. */
 function hmacOf(secret, bits = 256) {
   return (input) => createHmac(`sha${bits}`, secret).update(input).digest()
 }
 
-/** An object's JSON with members appended as text that no serialiser would write; `omit` names members to leave out. */
+/** An object's JSON, with members appended as text, which may be malformed; `omit` names members to leave out. */
 function jsonWith(object, members, omit = []) {
   const rest = Object.entries(object).filter(([name]) => !omit.includes(name))
   return `${JSON.stringify(Object.fromEntries(rest)).slice(0, -1)},${members}}`
 }
 
-/** Changes an object's members; `undefined` leaves one out. */
+/** The object with changed members; `undefined` removes a member. */
 function withChanges(object, changes) {
   return Object.fromEntries(Object.entries({ ...object, ...changes }).filter(([, value]) => value !== undefined))
 }
 
-/** The big-endian bytes of a number, in exactly this length. */
+/** The big-endian bytes of a number, padded to this length. */
 function bytesOf(number, length) {
   return Buffer.from(number.toString(16).padStart(length * 2, '0'), 'hex')
 }

@@ -1,6 +1,6 @@
 'use strict'
 
-// What is no compact JWS at all, or too long for one. Rows: [what it is, the code, how it is made].
+// Texts that are no compact JWS, or too long for one. Rows: [the name, the code, the function that makes it].
 
 const { createPublicKey, KeyObject } = require('node:crypto')
 const jose = require('jose')

@@ -1,12 +1,12 @@
 'use strict'
 
-// Headers that say too much, too little, or twice. Rows: [what it is, the code, how it is made].
+// Headers with too many, too few or repeated members. Rows: [the name, the code, the function that makes it].
 
 const { jsonWith, signerOf } = require('./forge')
 
 const malformed = (rows) => rows.map(([name, make]) => [name, 'token_malformed', make])
 
-/** Correctly signed, but for an extension that must be understood or refused (RFC 7515 section 4.1.11). */
+/** Extensions that a verifier must understand or refuse (RFC 7515 section 4.1.11); the tokens are correctly signed. */
 const EXTENSIONS = [
   { crit: ['b64'], b64: false },
   { crit: ['b64'], b64: true },
@@ -68,7 +68,7 @@ const kidsAsList = [
   ['a header with the right kid in a list', (world) => world.token({ header: { kid: [world.keys.ES384.jwk.kid] } })],
 ]
 
-/** Keys that nobody has: names that have led other lookups to a file, a table or a prototype. */
+/** Unknown kids, with names that have made other verifiers read a file, a table or a prototype. */
 const KIDS = [
   '',
   ' ',
@@ -116,7 +116,7 @@ function swapCase(text) {
   return text.replace(/[a-z]/gi, (one) => (one < 'a' ? one.toLowerCase() : one.toUpperCase()))
 }
 
-/** Ways to bring a key along, all by and for the attacker. */
+/** Header members with which an attacker may offer a key of their own. */
 const KEY_CARRIERS = [
   ['jwk', ({ attacker }) => ({ jwk: attacker.key.jwk })],
   ['jwk with the private key', ({ attacker }) => ({ jwk: { ...attacker.key.jwk, d: 'AQ' } })],

@@ -1,7 +1,7 @@
 'use strict'
 
-// Entries of a key set that hold no key, or a weak one, each with a token that a careless verifier would accept.
-// Rows: [what it is, the code, what makes the JWKs and the token].
+// Entries of a key set without a key, or with a weak key, each with a token that a careless verifier would accept.
+// Rows: [the name, the code, the function that makes the JWKs and the token].
 
 const { createHash, createPublicKey, generateKeyPairSync, sign, verify } = require('node:crypto')
 const { createKey } = require('../support/tenant')
@@ -18,7 +18,7 @@ const bytes = (text) => Buffer.from(text, 'base64url')
 const text = (...buffers) => Buffer.concat(buffers).toString('base64url')
 const ZERO = Buffer.alloc(1)
 
-/** Members that hold no key: [the algorithm, what is wrong, changes to the JWK]. */
+/** Members that encode no key: [the algorithm, the fault, changes to the JWK]. */
 const MATERIAL = [
   ['ES384', 'a point off the curve', ({ y }) => ({ y: flippedBit(y) })],
   ['ES256', 'a point off the curve', ({ y }) => ({ y: flippedBit(y) })],
@@ -68,7 +68,7 @@ function flippedBit(member) {
 const weak = [
   [
     'EdDSA with an x that is no point',
-    // Found out when it is to verify, and not before.
+    // The fault shows only when the key verifies.
     'signature_invalid',
     changed('EdDSA', () => ({ x: text(Buffer.of(2), Buffer.alloc(31)) })),
   ],
@@ -101,7 +101,7 @@ const weak = [
   ['an Ed25519 key of zeros, a point of order 4', 'key_not_found', signedByNobody(Buffer.of(0))],
 ]
 
-/** A token for an Ed25519 key of so small an order that R = 1 and S = 0 sign every message, or one in four. */
+/** A token for an Ed25519 key of small order: the signature R = 1, S = 0 fits every message, or one in four. */
 function signedByNobody(start) {
   return ({ token }) => {
     const x = text(start, Buffer.alloc(32 - start.length))
@@ -111,13 +111,14 @@ function signedByNobody(start) {
     for (let jti = 0; ; jti += 1) {
       const forged = token({ key: { alg: 'EdDSA', jwk }, claims: { jti: `${jti}` }, signer: () => signature })
       const input = forged.slice(0, forged.lastIndexOf('.'))
-      // A crypto library that refuses such keys leaves the 100th try, which is to be refused as well.
+      // If the crypto library refuses such keys, the 100th token is used, which must be refused as well.
       if (jti === 100 || verify(null, Buffer.from(input), key, signature)) return { keys: [jwk], token: forged }
     }
   }
 }
 
-/** Not both as generated: Node.js 20 can hang where it exports a key as a JWK while the generator of that key is collected. */
+/** A key pair. Its public key is made anew from bytes: Node.js 20 can hang if it exports a generated key as a JWK while
+ * the key's generator is garbage-collected. */
 function newKeyPair(type, options) {
   const { publicKey, privateKey } = generateKeyPairSync(type, { ...options, publicKeyEncoding: SPKI })
   return { publicKey: createPublicKey({ key: publicKey, ...SPKI }), privateKey }
@@ -138,7 +139,7 @@ function nodeSigner({ privateKey }, hash) {
   return (input) => sign(hash, Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' })
 }
 
-/** EMSA-PKCS1-v1_5 (RFC 8017 section 9.2) for a modulus of 2048 bits. */
+/** The EMSA-PKCS1-v1_5 encoding (RFC 8017 section 9.2) for a modulus of 2048 bits. */
 function paddedDigest(input) {
   const digest = createHash('sha256').update(input).digest()
   const info = Buffer.from('003031300d060960864801650304020105000420', 'hex')

@@ -1,7 +1,7 @@
 'use strict'
 
-// Entries of a key set that say they are not for this, each with a token that is signed by their key all the same.
-// Rows: [what it is, the code, what makes the JWKs and the token].
+// Entries of a key set whose members say that the key is not for verifying, each with a token that the key has signed.
+// Rows: [the name, the code, the function that makes the JWKs and the token].
 
 const { changed } = require('./changed-key')
 

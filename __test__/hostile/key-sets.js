@@ -1,12 +1,12 @@
 'use strict'
 
 // Key sets that are ambiguous, mixed or no sets, each with a token signed by a key in them.
-// Rows: [what it is, the code, what makes the JWKs (or the body) and the token].
+// Rows: [the name, the code, the function that makes the JWKs (or the body) and the token].
 
 const { createKey } = require('../support/tenant')
 const { hmacOf } = require('./forge')
 
-/** A set of two keys, made of them, and a token signed by the second. */
+/** A set that `setOf` makes of two keys, and a token signed by the second key. */
 function two(algs, setOf, header = {}) {
   return async ({ token }) => {
     const [first, second] = await Promise.all(algs.map((alg) => createKey(alg)))
@@ -14,7 +14,7 @@ function two(algs, setOf, header = {}) {
   }
 }
 
-/** A set in text made of one key, and a token signed by it. */
+/** The text of a set that `textOf` makes of one key, and a token signed by that key. */
 function body(textOf) {
   return async ({ token }) => {
     const key = await createKey('ES384')
@@ -25,7 +25,7 @@ function body(textOf) {
 const SECRET = Buffer.from('shared by all that can read the set')
 const OCT = { kty: 'oct', kid: 'oct', k: SECRET.toString('base64url') }
 
-/** A set with a shared secret, and a token authenticated by it. */
+/** A set with a shared secret, and a token authenticated with that secret. */
 function oct(changes, header) {
   return ({ token }) => ({
     keys: [{ ...OCT, ...changes }],

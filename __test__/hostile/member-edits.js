@@ -1,6 +1,6 @@
 'use strict'
 
-// Changes to the members of a JOSE header or of claims, as text that no serialiser would write.
+// Changes to the members of a JOSE header or of claims, made in the text, so that they may be malformed.
 
 /** Values that a claim or header member may be given, as JSON text. */
 const VALUES = `
@@ -12,7 +12,7 @@ const VALUES = `
   .trim()
   .split(/\s+/)
 
-/** Members that are in order to some and not to others. */
+/** Members that some verifiers accept and others refuse. */
 const DIVISIVE = [
   ['crit', '["b64"],"b64":true'],
   ['crit', '["b64"],"b64":false'],
@@ -39,7 +39,7 @@ const NAMES = {
   payload: ['iss', 'aud', 'sub', 'exp', 'nbf', 'iat', 'scope', 'jti', 'client_id', '__proto__', 'constructor', 'x'],
 }
 
-/** JSON text in which a member is added, replaced or taken away, without looking whether it stands there already. */
+/** The JSON text with a member added, replaced or removed. An added member may be there already. */
 function edited(random, text, names) {
   const name = random.pick(names)
   const member = `"${random.chance(8) ? escaped(name) : name}":${random.pick(VALUES)}`
@@ -53,7 +53,7 @@ function replaced(text, name, value) {
   return `{${[...texts(members(text).filter(([one]) => one !== name)), `"${name}":${value}`]}}`
 }
 
-/** The members of an object; what is no object any more has none. */
+/** The members of an object in JSON text; none if the text is no longer valid JSON. */
 function members(text) {
   try {
     return Object.entries(JSON.parse(text))

@@ -1,6 +1,6 @@
 'use strict'
 
-// Ways from good tokens to others, most of them bad. Those named "signed" are signed again, with the right key.
+// Mutations of good tokens. Most results are bad tokens. Mutations named "signed" sign the result with the right key.
 
 const {
   ALPHABET,
@@ -20,10 +20,11 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 
 const INTERESTING = ['.', '=', '+', '/', '-', '_', ' ', '\n', '\t', '\0', '%', '\u017f', '\ud800', '\ufeff', 'A', '~']
 
-/** Bytes that mean something in JSON or UTF-8. */
+/** Bytes with a special meaning in JSON or UTF-8. */
 const BYTES = [...Buffer.from('{}[]",:\\/ \n\t0-eE.+u'), 0x00, 0x1f, 0x7f, 0x80, 0xc0, 0xe2, 0xed, 0xf4, 0xff]
 
-/** `(random, subject)` gives a token. A subject is `{ key, header, payload, token, another }`, its parts JSON text. */
+/** Functions from `(random, subject)` to a token. A subject is `{ key, header, payload, token, another }`; its header
+ * and payload are JSON text. */
 const MUTATIONS = {
   unchanged: (_random, { token }) => token,
 
@@ -174,7 +175,7 @@ function withBitFlipped(random, bytes) {
   return bytes
 }
 
-/** The token signed again after a change to the bytes of its header or, more often, its payload. */
+/** A signed token, after a change to the bytes of its payload or, less often, its header. */
 function signed(random, { key, header, payload }, change) {
   if (random.chance(4)) return assemble(change(Buffer.from(header)), payload, signerOf(key))
   return assemble(header, change(Buffer.from(payload)), signerOf(key))
@@ -195,7 +196,7 @@ const ORDERS = {
   ES384: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
 }
 
-/** The other of the two signatures that ECDSA allows. */
+/** The second of the two ECDSA signatures that are valid: (r, n - s). */
 function negated(alg, signature) {
   if (ORDERS[alg] === undefined) return signature
   const half = signature.length / 2

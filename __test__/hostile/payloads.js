@@ -1,14 +1,14 @@
 'use strict'
 
 // Payloads that are no JSON object of unique members, under good signatures.
-// Rows: [what it is, the code, how it is made].
+// Rows: [the name, the code, the function that makes it].
 
 const { deflateRawSync } = require('node:zlib')
 const { jsonWith } = require('./forge')
 
 const FUTURE = 9_999_999_999
 
-/** [what it is, the payload made of good claims]. */
+/** Payloads: [the name, a function from good claims to the payload's text]. */
 const TEXTS = [
   ['an array', (claims) => JSON.stringify([claims])],
   ['an array of pairs', (claims) => JSON.stringify(Object.entries(claims))],
@@ -72,7 +72,7 @@ const texts = TEXTS.map(([name, textOf]) => [
   (world) => world.token({ claims: Buffer.from(textOf(world.claims())) }),
 ])
 
-/** Numbers that JSON does not have, or that no double can hold: [the claim, the text]. */
+/** Numbers that are no JSON, or too large for a double: [the claim, the text]. */
 const NUMBERS = [
   ['exp', '1e400'],
   ['exp', '-1e400'],

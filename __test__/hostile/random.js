@@ -2,7 +2,7 @@
 
 const { createHash } = require('node:crypto')
 
-/** Choices that a seed decides: the same seed makes the same ones, on every platform. */
+/** Random choices that depend only on the seed: they are the same on every platform. */
 class Random {
   #seed
   #count = 0
@@ -12,7 +12,7 @@ class Random {
     this.#seed = `${seed}`
   }
 
-  /** A whole number from 0 up to, and without, `limit`. */
+  /** A whole number from 0 to `limit - 1`. */
   below(limit) {
     if (this.#pool.length < 4) {
       this.#pool = createHash('sha256').update(`${this.#seed}/${this.#count}`).digest()

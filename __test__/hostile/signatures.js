@@ -1,6 +1,6 @@
 'use strict'
 
-// Good headers and payloads under bad signatures. Rows: [what it is, the code, how it is made].
+// Good headers and payloads under bad signatures. Rows: [the name, the code, the function that makes it].
 
 const { KeyObject, constants, createHash, privateEncrypt } = require('node:crypto')
 const { bytesOf, decodeParts, encode, numberOf, signerOf } = require('./forge')
@@ -14,7 +14,7 @@ const EDWARDS_ORDER = (1n << 252n) + 27742317777372353535851937790883648493n
 
 const invalid = (rows) => rows.map(([name, make]) => [name, 'signature_invalid', make])
 
-/** Pairs of r and s that are no signature of anything, n being the order of the group. */
+/** Pairs of r and s that are no valid signature of any message; n is the order of the group. */
 const PAIRS = [
   ['r = s = 0', () => [0n, 0n]],
   ['r = 0 and a good s', (_n, _r, s) => [0n, s]],
@@ -31,7 +31,7 @@ const ecdsa = Object.keys(ORDERS).flatMap((alg) =>
   PAIRS.map(([name, pairOf]) => [`${alg} with ${name}`, signedPair(alg, pairOf)]),
 )
 
-/** A token whose signature is a pair made of n and the right r and s. */
+/** A token whose signature is the pair that `pairOf` makes of n and the right r and s. */
 function signedPair(alg, pairOf) {
   return ({ signed, keys }) =>
     signed((good) => {
@@ -99,7 +99,7 @@ function modulus(key) {
 
 const SHA256_INFO = '3031300d060960864801650304020105000420'
 
-/** What a careless parser of PKCS #1 padding lets through, signed with the right key. */
+/** Padding blocks that a careless parser of PKCS #1 accepts; the right key signs them. */
 const BLOCKS = [
   ['rubbish after the digest', (digest) => padded(1, 0xff, 150, SHA256_INFO, digest, '00'.repeat(52))],
   ['the least padding and rubbish', (digest) => padded(1, 0xff, 8, SHA256_INFO, digest, 'ff'.repeat(194))],
@@ -112,7 +112,7 @@ const BLOCKS = [
 ]
 const rsaBlocks = BLOCKS.map(([name, blockOf]) => [`RS256, a padding block with ${name}`, signedBlock(blockOf)])
 
-/** A token signed by RSA alone, over whatever block is made of the digest. */
+/** A token signed by RSA without padding, over the block that `blockOf` makes of the digest. */
 function signedBlock(blockOf) {
   return ({ token, keys }) => {
     const key = { key: KeyObject.from(keys.RS256.privateKey), padding: constants.RSA_NO_PADDING }
@@ -205,7 +205,7 @@ function spliced(...choices) {
   return choices.map(([token, index]) => token.split('.')[index]).join('.')
 }
 
-/** Without a kid the one key that fits is taken, and no other. */
+/** Tokens without a kid: the only key that fits must be used, and no other key. */
 const withoutKid = [
   [
     'no kid, signed by the attacker',
@@ -219,7 +219,7 @@ const withoutKid = [
 
 const controls = [
   ['r and s taken apart and put together', signedPair('ES384', (_n, r, s) => [r, s])],
-  // JWS does not ask for the lower of the two (RFC 7518 section 3.4).
+  // JWS does not require the lower of the two possible values of s (RFC 7518 section 3.4).
   ['s negated, which is as good', signedPair('ES384', (n, r, s) => [r, n - s])],
   ['a padding block as it should be', signedBlock((digest) => padded(1, 0xff, 202, SHA256_INFO, digest))],
 ]

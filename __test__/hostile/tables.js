@@ -1,6 +1,6 @@
 'use strict'
 
-/** Every table of hostile tokens, by its theme. */
+/** The tables of hostile tokens, by theme. */
 module.exports = {
   algorithms: require('./algorithms'),
   signatures: require('./signatures'),

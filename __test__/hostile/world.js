@@ -6,11 +6,11 @@ const { createKey, startTenant } = require('../support/tenant')
 const { assemble, decodeParts, encode, jsonWith, signerOf, withChanges } = require('./forge')
 
 /**
- * Where hostile tokens come from: a tenant with a key for each family of algorithms, another tenant, and an attacker
+ * The world of the hostile tokens: a tenant with a key for each family of algorithms, another tenant, and an attacker
  * with a key and a server of their own.
  *
- * `keys` has the tenant's by algorithm; `keys.bare` is an RSA key whose JWK names no algorithm. The set also lists a
- * shared secret, as careless providers do.
+ * `keys` has the tenant's keys by algorithm; `keys.bare` is an RSA key whose JWK names no algorithm. The tenant's key
+ * set also lists a shared secret, as careless providers do.
  */
 async function startWorld() {
   const tenant = await startTenant({ alg: 'ES384' })
@@ -35,8 +35,8 @@ async function startWorld() {
     header: (changes, key = keys.ES384) => headerFor(key, changes),
     claims: (changes) => tenant.claims(changes),
     /**
-     * A token of the tenant with changes to its header and claims. `header` and `claims` as text or bytes replace the
-     * whole; `signer` replaces the signature.
+     * A token of the tenant with changes to its header and claims. A `header` or `claims` of text or bytes replaces the
+     * whole part; `signer` makes another signature.
      */
     token: ({ header = {}, claims = {}, key = keys.ES384, signer = signerOf(key) } = {}) =>
       assemble(
@@ -44,9 +44,9 @@ async function startWorld() {
         isChanges(claims) ? tenant.claims(claims) : claims,
         signer,
       ),
-    /** A good token but for a member of the payload that is given as text. */
+    /** A good token, except that one claim has this JSON text. */
     tokenWithClaim: (name, text) => world.token({ claims: jsonWith(tenant.claims(), `"${name}":${text}`, [name]) }),
-    /** A good header and payload under any signature, or under what `change` makes of the right one. */
+    /** A good header and payload. `change` is the signature's bytes, or a function from the right bytes to them. */
     signed: (change, key = keys.ES384) => {
       const [header, payload, signature] = world.token({ key }).split('.')
       const bytes = typeof change === 'function' ? change(decodeParts(`..${signature}`)[2]) : change

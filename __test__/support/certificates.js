@@ -29,7 +29,7 @@ basicConstraints = CA:FALSE
 subjectAltName = $ENV::NAMES
 `
 
-/** Certificate authorities in a folder of their own, made with the openssl command. */
+/** Certificate authorities, made with the openssl command in a folder of their own. */
 async function startAuthorities() {
   const folder = await mkdtemp(join(tmpdir(), 'logto-authkit-tls-'))
   const inFolder = (name) => join(folder, name)
@@ -53,7 +53,7 @@ async function startAuthorities() {
       return inFolder(`${name}.pem`)
     },
 
-    /** A server's `{ key, cert }`, signed by that authority, for those names, valid from one day to another from now. */
+    /** A server's `{ key, cert }`, signed by an authority, for `names`. The days of its validity count from today. */
     async issue(authority, names, [firstDay, lastDay] = [-1, 1]) {
       issued += 1
       const name = `leaf-${issued}`
@@ -69,7 +69,7 @@ async function startAuthorities() {
   }
 }
 
-/** As openssl writes it: YYYYMMDDHHMMSSZ. */
+/** A day, counted from today, in openssl's form: YYYYMMDDHHMMSSZ. */
 function dayFromNow(days) {
   const date = new Date(Date.now() + days * 86_400_000)
   return `${date.toISOString().slice(0, 19).replace(/\D/g, '')}Z`

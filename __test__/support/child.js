@@ -7,7 +7,7 @@ const { promisify } = require('node:util')
 const run = promisify(execFile)
 const ROOT = join(__dirname, '..', '..')
 
-/** Runs Node.js in the package's folder. The environment is `env` alone: no proxy, no certificates of the machine's. */
+/** Runs Node.js in the package's folder. Its environment is only `env`, so it has no proxy and no certificates. */
 function runNode(args, { env = {}, timeout = 30_000 } = {}) {
   return run(process.execPath, args, { cwd: ROOT, env, timeout })
 }
@@ -19,7 +19,7 @@ const VERIFY = `
     .then(({ userId }) => ({ userId }), ({ code, details }) => ({ code, reason: details.reason }))
     .then((outcome) => console.log(JSON.stringify(outcome)))`
 
-/** Verifies a token in a process of its own: `{ userId }`, or `{ code, reason }` of its refusal. */
+/** Verifies a token in a process of its own. Resolves to `{ userId }`, or to `{ code, reason }` of the refusal. */
 async function verifyInChild(token, options, env) {
   const { stdout } = await runNode(['-e', VERIFY, JSON.stringify([token, options])], { env })
   return JSON.parse(stdout)

@@ -17,13 +17,13 @@ const FLAGS = [
   '--disable-sync',
 ]
 
-/** The path of the Chromium that is installed here, or undefined. */
+/** The path of an installed Chromium, or undefined. */
 function findChromium() {
   const folders = process.env.PATH.split(delimiter)
   return folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find((file) => existsSync(file))
 }
 
-/** Starts it without a window. Resolves to a browser of playwright-core. */
+/** Starts Chromium without a window. Resolves to a browser of playwright-core. */
 async function launchChromium() {
   const executablePath = findChromium()
   if (executablePath === undefined) throw new Error(`no Chromium found: none of ${NAMES.join(', ')} is in the PATH`)

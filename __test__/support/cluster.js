@@ -1,6 +1,6 @@
 'use strict'
 
-// A cluster of worker processes, each of which verifies a token; writes what they said, as JSON.
+// Starts a cluster of worker processes, each of which verifies a token. Prints their messages, as JSON.
 
 const cluster = require('node:cluster')
 const { once } = require('node:events')

@@ -24,24 +24,24 @@ async function startDemo() {
   return { home, stop }
 }
 
-/** Types what a person types into the provider's form, and sends it. */
+/** Types a user's name and password into the provider's form, and sends the form. */
 async function typeCredentials(page, { username = 'ada', password = 'lovelace' } = {}) {
   await page.getByLabel('Username').fill(username)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-/** Signs in, from the page and back to it. */
+/** Signs in, from the demo's page through the provider back to the page. */
 async function signIn(page) {
   await page.getByRole('link', { name: 'Sign in' }).click()
   await typeCredentials(page)
   await page.getByRole('button', { name: 'Sign out' }).waitFor()
 }
 
-/** Signs in at the provider, but never comes back: resolves to where the browser was about to go, code and state in it. */
+/** Signs in at the provider, and stops there. Resolves to the URL of the way back, which has the code and the state. */
 async function signInAtProvider(page) {
   const session = await page.context().newCDPSession(page)
-  // Redirects are nothing that playwright-core can intercept by itself.
+  // playwright-core itself cannot intercept redirects.
   await session.send('Fetch.enable', { patterns: [{ urlPattern: '*/demo/callback?*' }] })
   const held = new Promise((resolve) => {
     session.once('Fetch.requestPaused', ({ requestId, request }) => {

@@ -7,10 +7,10 @@ const { text } = require('node:stream/consumers')
 
 const CLI = join(__dirname, '..', '..', 'js', 'cli.js')
 
-/** Runs the command with nothing in its environment but `env`: `{ exitCode, stdout, stderr }`. */
+/** Runs the command; its environment is only `env`. Resolves to `{ exitCode, stdout, stderr }`. */
 async function runCli(args, { env = {}, input = '' } = {}) {
   const child = spawn(process.execPath, [CLI, ...args], { env, timeout: 60_000 })
-  // It may end without reading.
+  // The command may end without reading its input.
   child.stdin.on('error', () => {})
   child.stdin.end(input)
   const exit = new Promise((resolve) => child.once('exit', resolve))
@@ -19,8 +19,8 @@ async function runCli(args, { env = {}, input = '' } = {}) {
 }
 
 /**
- * What the doctor says of a tenant, and of a token: as text, and as an object. Both are checked for what must be in neither:
- * the token, its signature, and characters that a terminal obeys.
+ * The doctor's report on a tenant and a token, as text and as an object. Asserts that neither contains the token, its
+ * signature, or control characters.
  */
 async function askDoctor({ logtoUrl, audience }, { token, args = [], secrets = [] } = {}) {
   const all = ['doctor', '--logto-url', logtoUrl, '--audience', audience, ...args]

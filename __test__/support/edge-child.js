@@ -1,6 +1,6 @@
 'use strict'
 
-// The other end of edge-process.js: this package as an Edge runtime's conditions resolve it.
+// The child process of edge-process.js. The conditions of an Edge runtime resolve this package to the Edge engine.
 
 const authkit = require('logto-authkit')
 const { outcomeOf } = require('./outcome')

@@ -5,7 +5,7 @@ const { once } = require('node:events')
 const { join } = require('node:path')
 const { startWorker } = require('./workerd')
 
-/** A Node.js process in which this package is what an Edge runtime sees of it. Its environment has no proxy. */
+/** A Node.js process in which this package resolves as in an Edge runtime. Its environment has no proxy. */
 function startEdgeProcess() {
   const child = fork(join(__dirname, 'edge-child.js'), { execArgv: ['--conditions=edge-light'], env: {} })
   const pending = new Map()
@@ -15,7 +15,7 @@ function startEdgeProcess() {
   })
   let calls = 0
   return {
-    /** How a call of the public API ends there: see outcome.js. */
+    /** The outcome of a call of the public API in that process: see outcome.js. */
     outcomeOf(name, ...args) {
       calls += 1
       const id = calls
@@ -31,7 +31,7 @@ function startEdgeProcess() {
   }
 }
 
-/** The same in workerd, which runs the bundle of edge-worker.mjs. */
+/** Like `startEdgeProcess`, but in workerd, which runs the bundle of edge-worker.mjs. */
 async function startEdgeWorker(script) {
   const worker = await startWorker(script)
   return {

@@ -1,4 +1,4 @@
-// A Worker that calls this package, as its bundler's conditions resolve it: edge-process.js asks it.
+// A Worker that calls this package, as the bundler's conditions resolve it. edge-process.js sends it the calls.
 
 import * as authkit from 'logto-authkit'
 import { outcomeOf } from './outcome.js'

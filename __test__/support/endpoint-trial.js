@@ -9,7 +9,7 @@ const { startTenant } = require('./tenant')
 const TIMEOUT_MS = 500
 const SLACK_MS = 2_000
 
-/** A good token of a tenant, to be verified with whatever an endpoint under trial gives for the tenant's keys. */
+/** A good token of a tenant, and functions that verify it with the keys of an endpoint under trial. */
 async function startTrial() {
   const tenant = await startTenant()
   const token = await tenant.issue()
@@ -18,14 +18,14 @@ async function startTrial() {
   const optionsFor = (origin) => ({ ...tenant.options, jwksUri: `${origin}/oidc/jwks`, jwksTimeoutMs: TIMEOUT_MS })
 
   const withServer = async (t, answer, host) => {
-    // A port may have been another server's before, and its failures are remembered.
+    // An earlier server may have had the same port, and the cache remembers its failures.
     clearJwksCache()
     const server = await startRawServer(answer, host)
     t.after(server.close)
     return server
   }
 
-  /** The refusal where keys come from that origin: bounded in time, and telling the client nothing about it. */
+  /** The refusal with the keys of an origin. Asserts that it comes in time, and tells the client no reason. */
   const refusalFrom = async (origin) => {
     const start = performance.now()
     const error = await rejection(verifyAuth(token, optionsFor(origin)))
@@ -38,7 +38,7 @@ async function startTrial() {
     return error
   }
 
-  /** The same for an endpoint with that answer, which is asked once and hung up on. Its reason, for server logs. */
+  /** The refusal's reason with an endpoint that answers so. Asserts that it is asked once, and then disconnected. */
   const refusalOf = async (t, answer) => {
     const server = await withServer(t, answer)
     const error = await refusalFrom(server.origin)

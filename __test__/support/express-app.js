@@ -2,12 +2,12 @@
 
 const { once } = require('node:events')
 
-/** Listens with an Express app that `mount` has set up; `app.errors` collects what reached Express's error handler. */
+/** Starts an Express app that `mount` sets up. `app.errors` collects the errors that reach Express's error handler. */
 async function startExpress(mount, express = require('express')) {
   const errors = []
   const app = express()
   mount(app, express)
-  // Express knows an error handler by its four parameters.
+  // Express recognises an error handler by its four parameters.
   app.use((error, _req, res, _next) => {
     errors.push(error)
     res.status(599).end()

@@ -11,14 +11,15 @@ const { installOffline } = require('./tarballs')
 
 const EXAMPLE = join(__dirname, '../../examples/next')
 
-/** Where npm installs each version of Next.js. */
+/** The folders with each version of Next.js. */
 const INSTALLED = { 15: join(__dirname, '../next-15'), 16: EXAMPLE }
 
 const SOURCES = ['.env', 'app', 'lib', 'next.config.ts', 'pages', 'proxy.ts', 'tsconfig.json']
 
 /**
- * The app of examples/next in a folder of its own, with our packages as npm lays them out, or pnpm, and not a link to
- * outside the folder. `changes` are functions of a file's text by its path; one that returns nothing removes the file.
+ * Copies the app of examples/next to a folder of its own, without links to the outside. Our packages are laid out as
+ * npm or pnpm does it. `changes` are functions of a file's text, by path; a function that returns undefined removes the
+ * file.
  */
 async function createApp(folder, { tarballs, version, layout = 'npm', changes = {} }) {
   const app = await mkdtemp(join(folder, 'next-'))
@@ -48,7 +49,7 @@ const LAYOUTS = {
       await rename(join(modules, '.ours', name), join(modules, name))
     }
   },
-  /** Each package in a folder of the store with what it depends on, as links to other such folders. */
+  /** The store has one folder for each package, with links to the folders of its dependencies. */
   async pnpm(modules, platform) {
     const store = join(modules, '.pnpm')
     const addon = `logto-authkit-${platform}`
@@ -76,7 +77,7 @@ async function installNext(folder) {
   await promisify(execFile)('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, timeout: 240_000 })
 }
 
-/** Our packages are left out: npm has put them there from the repository, not from tarballs. */
+/** Links the files of a tree. Our packages are left out, since npm has installed them from the repository. */
 async function linkTree(from, to) {
   await mkdir(to, { recursive: true })
   for (const entry of await readdir(from, { withFileTypes: true })) {
@@ -87,7 +88,7 @@ async function linkTree(from, to) {
 }
 
 async function build(app, version, bundler) {
-  // What each has is the default of the one version and a flag of the other.
+  // Each version has one bundler by default, and needs a flag for the other.
   const flags = { 15: { webpack: [], turbopack: ['--turbopack'] }, 16: { webpack: ['--webpack'], turbopack: [] } }
   const args = [next(app), 'build', ...flags[version][bundler]]
   const options = { cwd: app, env: environment(), timeout: 400_000, killSignal: 'SIGKILL' }
@@ -104,19 +105,19 @@ function next(app) {
   return join(app, 'node_modules/next/dist/bin/next')
 }
 
-/** `next start`, for a tenant, once it listens. */
+/** Runs `next start` for a tenant. Resolves once the server listens. */
 async function startNext(app, tenant, changes) {
   return serve(app, (port) => [next(app), 'start', '-H', '127.0.0.1', '-p', port], tenant, changes)
 }
 
-/** The server of `output: 'standalone'`, copied to where none of the app's packages is within reach. */
+/** Runs the server of `output: 'standalone'`, in a copy from which the app's packages cannot be resolved. */
 async function startStandalone(app, folder, tenant) {
   const alone = await mkdtemp(join(folder, 'standalone-'))
   await cp(join(app, '.next/standalone'), alone, { recursive: true, verbatimSymlinks: true })
   return serve(alone, () => ['server.js'], tenant)
 }
 
-/** A server on a free port, which another process may have taken by then: so a few times. */
+/** Starts a server on a free port. Tries again if another process has taken the port in the meantime. */
 async function serve(cwd, argsOf, tenant, changes) {
   for (let attempt = 1; ; attempt++) {
     const port = String(await freePort())

@@ -1,6 +1,6 @@
 'use strict'
 
-/** Where an app asks who it is, by the path that shows it, and the status of a refusal there. */
+/** The paths that show the user, each a kind of place in which an app verifies, and the status of a refusal there. */
 const PLACES = {
   '/api/me': 401, // a route handler
   '/api/edge': 401, // a route handler of the Edge runtime
@@ -17,7 +17,7 @@ const EDGE_ROUTE = {
   'app/api/edge/route.ts': () => "export { GET } from '../me/route'\nexport const runtime = 'edge'\n",
 }
 
-/** What everybody should be answered: by place and token, `<status> <who>`. */
+/** The expected answers, by place and token: `<status> <user>`. */
 function expectedAnswers() {
   const row = (refused, letIn) =>
     Object.fromEntries([...REFUSED.map((name) => [name, refused]), ...LET_IN.map((name) => [name, letIn])])
@@ -25,7 +25,7 @@ function expectedAnswers() {
   return { ...Object.fromEntries(places), 'server action': row('303 nobody', '303 user-1') }
 }
 
-/** What everybody is answered, in the same form. */
+/** The actual answers, in the form of `expectedAnswers`. */
 async function answersOf(server, tenant) {
   const headers = await headersByToken(tenant)
   const answers = {}
@@ -53,13 +53,13 @@ async function headersByToken(tenant) {
   }
 }
 
-/** `<status> <who>`, by the body or, of a redirect, the place it leads to. */
+/** `<status> <user>` of a response. The user comes from the body or, in a redirect, from the location. */
 async function describe(response) {
   const text = (await response.text()) + response.headers.get('location')
   return `${response.status} ${/user-\d+/.exec(text)?.[0] ?? 'nobody'}`
 }
 
-/** What a browser without scripts sends for the form of a page. */
+/** The form data that a browser without scripts sends for the form of a page. */
 async function formOf(response) {
   const form = new FormData()
   form.append(/name="(\$ACTION_ID_\w+)"/.exec(await response.text())[1], '')

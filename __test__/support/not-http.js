@@ -1,6 +1,6 @@
 'use strict'
 
-/** What a client that expects an HTTP/1.1 response may get instead. */
+/** Answers that are no HTTP/1.1 response: [the name, the text]. */
 const NOT_HTTP = [
   ['an SSH server', 'SSH-2.0-OpenSSH_9.2\r\n'],
   ['a bare body', '{"keys":[]}'],

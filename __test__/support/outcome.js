@@ -1,10 +1,10 @@
 'use strict'
 
 /**
- * How a call of the public API ends, as text that two engines can be compared by.
+ * The outcome of a call of the public API, in a form in which two engines can be compared.
  *
  * @param authkit the package
- * @param {string} name a function of it, or `verifySync`, `prefetch`: a call of a verifier
+ * @param {string} name a function of the package, or `verifySync` or `prefetch`, which are methods of a verifier
  */
 async function outcomeOf(authkit, name, args) {
   try {
@@ -20,12 +20,12 @@ function verifierCall({ createVerifier }, name) {
   return (options, ...args) => createVerifier(options)[name](...args)
 }
 
-/** Text, as it keeps a `__proto__` member and the order. A guest's id is made up at random. */
+/** The value as JSON text, which keeps a `__proto__` member and the order, without the random id of a guest. */
 function withoutGuestId(value) {
   return JSON.stringify(value).replace(/"guestId":"[0-9a-f-]{36}"/, '"guestId":"a UUID"')
 }
 
-/** The engines look at the clock one after the other. */
+/** The details without the time, since the engines read the clock one after the other. */
 function withoutNow(details) {
   return details?.now === undefined ? details : { ...details, now: 'now' }
 }

@@ -9,10 +9,10 @@ const { startTenant } = require('./tenant')
 
 const SECOND = 1_000
 
-/** Moves the key cache's clock forward, for all tests of this process. Debug builds of the addon can. */
+/** Moves the key cache's clock forward, for all tests of this process. Only debug builds of the addon can do this. */
 const advance = isEdge() ? advanceOrigin : (milliseconds) => binding().advanceClock(Math.round(milliseconds))
 
-/** The Edge engine's clock is the platform's: its origin moves, the time since then stays for tests to measure with. */
+/** Moves the clock of the Edge engine, which is the platform's. Only its origin moves, so `performance.now()` stays. */
 function advanceOrigin(milliseconds) {
   const value = performance.timeOrigin + milliseconds
   Object.defineProperty(performance, 'timeOrigin', { value, configurable: true })
@@ -22,9 +22,9 @@ function isEdge() {
   return process.execArgv.includes('--conditions=edge-light')
 }
 
-/** A tenant, and so a state, of a test's own. */
+/** A tenant for one test, so that the test has a cache entry of its own. */
 async function withTenant(t) {
-  // Its port may have been another tenant's before.
+  // An earlier tenant may have had the same port.
   clearJwksCache()
   const tenant = await startTenant()
   t.after(() => tenant.close())
@@ -33,7 +33,7 @@ async function withTenant(t) {
 
 const codeOf = async (promise) => (await rejection(promise)).code
 
-/** A verifier that has the keys of a tenant of its own. */
+/** A verifier with fresh keys, and its tenant. */
 async function withWarmVerifier(t, options) {
   const tenant = await withTenant(t)
   const token = await tenant.issue()
@@ -44,7 +44,7 @@ async function withWarmVerifier(t, options) {
   return { tenant, token, verifier, accepts, refuses }
 }
 
-/** A tenant with the same keys under any path, which counts what is asked for under each. */
+/** A tenant with the same keys under every path, which counts the requests of each path. */
 async function withPaths(t) {
   const tenant = await withTenant(t)
   const token = await tenant.issue()
@@ -65,14 +65,14 @@ async function until(condition, limitMs = 5_000) {
   }
 }
 
-/** Long enough for a fetch in the background to arrive, if there is one. */
+/** Waits long enough for a fetch in the background to arrive. */
 const settle = () => sleep(60)
 
-/** A tenant's answers. */
+/** Answers of a tenant. */
 const failWith = (status) => (_req, res) => res.writeHead(status).end()
 const hang = () => {}
 
-/** The token with another `kid`: nobody's signature, but as good as any where no key is found. */
+/** The token with another `kid`. Its signature is wrong then, which does not matter if no key is found. */
 function withKid(token, kid) {
   const [header, ...rest] = token.split('.')
   const members = JSON.parse(Buffer.from(header, 'base64url'))

@@ -7,8 +7,8 @@ const { setTimeout: sleep } = require('node:timers/promises')
 const END_OF_HEAD = '\r\n\r\n'
 
 /**
- * A TCP server on loopback, for answers that no HTTP server would give. `answer(socket, head)` is called with the head of
- * each request.
+ * A TCP server on loopback, for answers that an HTTP server would not give. It calls `answer(socket, head)` with the
+ * head of each request.
  */
 async function startRawServer(answer, host = '127.0.0.1') {
   const sockets = new Set()
@@ -33,7 +33,7 @@ async function startRawServer(answer, host = '127.0.0.1') {
     requests,
     port,
     origin: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    /** Whether every connection ends within that time. */
+    /** Whether all connections end within a number of milliseconds. */
     async isDesertedWithin(limitMs) {
       const deadline = performance.now() + limitMs
       while (sockets.size > 0 && performance.now() < deadline) await sleep(5)
@@ -46,14 +46,14 @@ async function startRawServer(answer, host = '127.0.0.1') {
   }
 }
 
-/** The text of a response whose length is told, unless `headers` tell another one. */
+/** The text of a response, with the right Content-Length unless `headers` have another. */
 function response(status, body = '', headers = {}) {
   const all = { 'Content-Length': Buffer.byteLength(body), ...headers }
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
   return `HTTP/1.1 ${status} Any\r\n${lines.join('')}\r\n${body}`
 }
 
-/** Writes a chunk again and again until nobody listens, so slowly that it is noticed when nobody does. */
+/** Writes a chunk again and again until the socket closes. The pauses let it notice the end of the connection. */
 function pour(socket, chunk, { everyMs, times = Number.POSITIVE_INFINITY, onWrite = () => {} }) {
   let left = times
   const timer = setInterval(() => {

@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict')
 const { AuthError } = require('logto-authkit')
 
-/** The AuthError that a promise rejects with. */
+/** The AuthError with which a promise rejects. */
 async function rejection(promise) {
   const error = await promise.then(
     (value) => assert.fail(`accepted: ${JSON.stringify(value)}`),

@@ -12,18 +12,18 @@ const NO_RUST = process.env.PATH.split(delimiter)
   .filter((folder) => !['cargo', 'cargo.exe', 'rustc', 'rustc.exe'].some((file) => existsSync(join(folder, file))))
   .join(delimiter)
 
-/** The environment of a machine that has no Rust. */
+/** This process's environment without Rust in its PATH. */
 function withoutRust(changes) {
   return { ...process.env, PATH: NO_RUST, ...changes }
 }
 
 async function npm(args, cwd) {
-  // On Windows, npm is a script that only a shell starts.
+  // On Windows, npm is a script, which only a shell can start.
   const options = { cwd, env: withoutRust(), shell: process.platform === 'win32' }
   return (await promisify(execFile)('npm', args, options)).stdout
 }
 
-/** The tarballs of the main package and of the one for this platform, and the platform's name. */
+/** The tarballs of the main package and of this platform's package, and the platform's name. */
 async function packTarballs(folder) {
   const platform = await hostPlatform()
   const packages = pack(join(folder, 'packages'), [platform])
@@ -31,7 +31,7 @@ async function packTarballs(folder) {
   return { platform, addon, main }
 }
 
-/** Packs a package as `npm publish` does, into a new folder below this one. */
+/** Packs a package as `npm publish` does, into a new folder below `folder`. */
 async function tarball(source, folder) {
   const target = await mkdtemp(join(folder, 'tarball-'))
   await npm(['pack', source, '--ignore-scripts', '--pack-destination', target], folder)
@@ -39,28 +39,28 @@ async function tarball(source, folder) {
   return join(target, file)
 }
 
-/** What npm makes, in an app's folder, of its package.json (an empty one, if it has none) and these tarballs, without
- * any install script. */
+/** Installs the tarballs and the dependencies of an app's package.json (by default an empty one) into the app's folder,
+ * without install scripts. */
 async function install(app, tarballs, ...flags) {
   const manifest = join(app, 'package.json')
   if (!existsSync(manifest)) await writeFile(manifest, '{ "private": true }')
   await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', ...flags, ...tarballs], app)
 }
 
-/** The tarballs of all that an app needs: this platform's two packages, and what they depend on. */
+/** The tarballs of all that an app needs: our two packages for this platform, and their dependencies. */
 async function packEverything(folder) {
   const needed = ['cookie', 'jose'].map((name) => tarball(join(ROOT, 'node_modules', name), folder))
   return { ...(await packTarballs(folder)), dependencies: await Promise.all(needed) }
 }
 
-/** A new folder with what npm makes of these tarballs alone: without a network, a cache or an install script. */
+/** Installs only these tarballs into a new folder, without a network, a cache or install scripts. */
 async function installOffline(folder, tarballs) {
   const target = await mkdtemp(join(folder, 'app-'))
   await install(target, tarballs, '--offline', '--cache', join(folder, 'empty-cache'))
   return target
 }
 
-/** The platform that the addon in js/engines/native/ has been built for here. */
+/** The platform of the addon in js/engines/native/. */
 async function hostPlatform() {
   const prefix = `logto-authkit.${process.platform}-${process.arch}`
   const file = (await readdir(join(ROOT, 'js/engines/native'))).find((name) => name.startsWith(prefix))

@@ -6,10 +6,9 @@ const { invalidateJwksCache } = require('logto-authkit')
 const { startLoopback } = require('../../js/testing/loopback')
 
 /**
- * A tenant on loopback, for tests that need more of it than `createTestIssuer` gives; its signatures are another
- * library's.
+ * A tenant on loopback, for tests that need more than `createTestIssuer` gives. Its tokens are signed by jose.
  *
- * `keys` may be changed at will; `answer`, when set, replaces the response to a request for the keys.
+ * A test may change `keys`. `answer`, if it is set, replaces the response to a request for the keys.
  */
 async function startTenant({ alg = 'ES384', audience = 'https://api.example.com' } = {}) {
   const tenant = { audience, keys: [await createKey(alg)], fetches: 0, answer: undefined }
@@ -20,7 +19,7 @@ async function startTenant({ alg = 'ES384', audience = 'https://api.example.com'
     res.setHeader('Content-Type', 'application/json').end(JSON.stringify({ keys: tenant.keys.map((key) => key.jwk) }))
   })
   const logtoUrl = server.origin
-  // The kernel gives ports out again, and the cache remembers how their last owner fared.
+  // An earlier server may have had the same port, and the cache remembers its keys or failures.
   invalidateJwksCache(logtoUrl)
 
   return Object.assign(tenant, {
@@ -31,7 +30,7 @@ async function startTenant({ alg = 'ES384', audience = 'https://api.example.com'
     goDown: server.goDown,
     close: server.goDown,
     claims: (changes) => claimsOf(tenant, changes),
-    /** A token: `claims` and `header` are changes to what is usual; `undefined` leaves a member out. */
+    /** A token. `claims` and `header` change the usual members; `undefined` removes a member. */
     issue: ({ claims = {}, header = {}, key = tenant.keys[0] } = {}) =>
       new jose.SignJWT(claimsOf(tenant, claims))
         .setProtectedHeader(withoutUndefined({ alg: key.alg, typ: 'at+jwt', kid: key.jwk.kid, ...header }))
@@ -39,11 +38,11 @@ async function startTenant({ alg = 'ES384', audience = 'https://api.example.com'
   })
 }
 
-/** A key pair with its public JWK, as a tenant publishes it. */
+/** A key pair, with the JWK that a tenant publishes. */
 async function createKey(alg, jwkChanges = {}) {
   const crv = alg === 'EdDSA' ? { crv: 'Ed25519' } : {}
   const { publicKey, privateKey } = await jose.generateKeyPair(alg, { extractable: true, ...crv })
-  // Not exportJWK: Node.js 20 can hang where it exports a key as a JWK while the generator of that key is collected.
+  // exportJWK is avoided: Node.js 20 can hang if it exports a key as a JWK while the key's generator is collected.
   const jwk = createPublicKey(await jose.exportSPKI(publicKey)).export({ format: 'jwk' })
   const kid = await jose.calculateJwkThumbprint(jwk)
   return { alg, privateKey, jwk: { ...jwk, kid, alg, use: 'sig', ...jwkChanges } }

@@ -1,7 +1,7 @@
 'use strict'
 
-// A worker thread, or a worker of a cluster, that verifies a token. It says when it has asked, and what came of it,
-// and may be told to stay alive then.
+// A worker thread, or a worker of a cluster, that verifies a token. It sends `asked` after its calls, then the result.
+// With `stay`, it stays alive after that.
 
 const { parentPort, workerData } = require('node:worker_threads')
 const { verifyAuth } = require('logto-authkit')

@@ -1,6 +1,6 @@
 'use strict'
 
-/** For NODE_OPTIONS: fails as Node.js does where the binary is missing, with the code that Next.js may swallow in a proxy. */
+/** A value of NODE_OPTIONS that makes the addon missing. The error has the code that Next.js may swallow in a proxy. */
 const WITHOUT_ADDON = `--import=data:text/javascript,${encodeURIComponent(`
   import Module from 'node:module'
   import { basename } from 'node:path'

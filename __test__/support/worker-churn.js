@@ -1,7 +1,7 @@
 'use strict'
 
-// Starts worker threads that verify a token, a few at a time, and ends each at some moment of its life. The thread that
-// starts them does not load the addon itself. Writes what they said, and how they exited, as JSON.
+// Starts worker threads that verify a token, a few at a time, and terminates each at its message `end`, if that is set.
+// The main thread does not load the addon. Prints the numbers of messages and exit codes, as JSON.
 
 const { once } = require('node:events')
 const { join } = require('node:path')

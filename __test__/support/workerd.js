@@ -1,6 +1,6 @@
 'use strict'
 
-// What a Cloudflare user has: wrangler, which bundles a Worker, and workerd, which runs it.
+// The tools of Cloudflare's users: wrangler, which bundles a Worker, and workerd, which runs the bundle.
 
 const { execFile } = require('node:child_process')
 const { existsSync } = require('node:fs')
@@ -12,20 +12,20 @@ const { promisify } = require('node:util')
 const EXAMPLE = join(__dirname, '../../examples/cloudflare-worker')
 const WRANGLER = join(EXAMPLE, 'node_modules/wrangler/bin/wrangler.js')
 
-/** Installs the example's wrangler, which brings workerd and esbuild along. */
+/** Installs the example's wrangler, which depends on workerd and esbuild. */
 async function installWrangler() {
   if (existsSync(WRANGLER)) return
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund']
   await promisify(execFile)('npm', args, { cwd: EXAMPLE, shell: process.platform === 'win32' })
 }
 
-/** A package that wrangler depends on. */
+/** Loads a package that wrangler depends on. */
 function requireBeside(name) {
   return createRequire(WRANGLER)(name)
 }
 
 /**
- * Bundles a Worker as `wrangler deploy` does, and deploys nothing.
+ * Bundles a Worker as `wrangler deploy` does, without deploying it.
  *
  * @param {string} app the folder with the Worker and its configuration
  * @param {string} main the Worker's file there
@@ -46,7 +46,7 @@ async function bundleWorker(app, main) {
   }
 }
 
-/** Runs a bundle in workerd: `fetch(path, init)` asks it over HTTP. `bindings` are the Worker's variables. */
+/** Runs a bundle in workerd. `fetch(path, init)` sends it a request. `bindings` are the Worker's variables. */
 async function startWorker(script, bindings = {}) {
   const { Miniflare } = requireBeside('miniflare')
   const worker = new Miniflare({
@@ -57,7 +57,7 @@ async function startWorker(script, bindings = {}) {
     bindings,
     host: '127.0.0.1',
     port: 0,
-    // Else it asks Cloudflare what a request's `cf` would be here.
+    // Otherwise miniflare asks Cloudflare for the `cf` of a request.
     cf: false,
   })
   const url = await worker.ready
