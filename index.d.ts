@@ -51,7 +51,8 @@ export interface VerifyAuthOptions {
   jwksMaxStaleMs?: number
   /** Fetch the keys for each call alone, and leave the cache as it is. Default `false`. */
   skipJwksCache?: boolean
-  /** The longest a whole fetch may take, in milliseconds. Default 5,000. */
+  /** The longest that this caller waits for keys, in milliseconds. Default 5,000. A fetch that callers share has a bound of
+   * its own, and goes on. */
   jwksTimeoutMs?: number
   /**
    * Told of each refusal, with the request. A middleware calls it in place of the default response, so not for guests:

@@ -3,10 +3,13 @@
 // A Workers runtime drops a fetch with the request that began it, and settles nothing.
 
 const assert = require('node:assert/strict')
+const { generateKeyPairSync } = require('node:crypto')
 const { afterEach, mock, test } = require('node:test')
-const { Entry } = require('../js/engines/portable/jwks/cache')
+const { Deadline, Entry } = require('../js/engines/portable/jwks/cache')
 
-const POLICY = { jwksCacheTtlMs: 1_000, jwksMaxStaleMs: 0, jwksTimeoutMs: 20 }
+const POLICY = { jwksCacheTtlMs: 1_000, jwksMaxStaleMs: 0, jwksTimeoutMs: 1_000 }
+
+const KEY = generateKeyPairSync('ed25519', { publicKeyEncoding: { format: 'jwk' } }).publicKey
 
 afterEach(() => mock.restoreAll())
 
@@ -14,7 +17,10 @@ test('a caller who waits for an abandoned fetch is answered in time', async () =
   mock.method(globalThis, 'fetch', () => new Promise(() => {}))
   const entry = new Entry('https://tenant.example/oidc/jwks')
   const { flight } = entry.lookup(POLICY)
-  await assert.rejects(entry.wait(flight, POLICY, performance.now() + 30), { code: 'jwks_unavailable', status: 503 })
+  await assert.rejects(entry.wait(flight, POLICY, new Deadline({ ...POLICY, jwksTimeoutMs: 30 })), {
+    code: 'jwks_unavailable',
+    status: 503,
+  })
 })
 
 test('an abandoned fetch is taken for lost after a second more than its limit, and what it brings later is not kept', async () => {
@@ -23,13 +29,13 @@ test('an abandoned fetch is taken for lost after a second more than its limit, a
   const entry = new Entry('https://tenant.example/oidc/jwks')
   const first = entry.lookup(POLICY).flight
   assert.equal(entry.lookup(POLICY).flight, first)
-  const later = Date.now() + 1_100
+  const later = Date.now() + 6_100
   mock.method(Date, 'now', () => later)
   const second = entry.lookup(POLICY).flight
   assert.notEqual(second, first)
-  answers[1](Response.json({ keys: [] }))
+  answers[1](Response.json({ keys: [KEY] }))
   const { keys } = await second.landingWithin(1_000)
-  answers[0](Response.json({ keys: [] }))
+  answers[0](Response.json({ keys: [KEY] }))
   await first.landingWithin(1_000)
   assert.equal(entry.lookup(POLICY).keys, keys)
 })
@@ -41,10 +47,10 @@ test('a caller who is told that the fetch is gone makes one of its own', async (
   const { flight } = entry.lookup(POLICY)
   // What workerd does to an await of a promise whose request is over.
   mock.method(Promise, 'race', () => Promise.reject(new Error('This promise will never resolve')), { times: 1 })
-  const waiting = entry.wait(flight, POLICY, performance.now() + 1_000)
+  const waiting = entry.wait(flight, POLICY, new Deadline(POLICY))
   await new Promise(setImmediate)
   assert.equal(answers.length, 2)
-  answers[1](Response.json({ keys: [] }))
+  answers[1](Response.json({ keys: [KEY] }))
   const keys = await waiting
   assert.equal(entry.lookup(POLICY).keys, keys)
 })

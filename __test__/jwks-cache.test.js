@@ -178,11 +178,11 @@ describe('the keys of a tenant', () => {
     assert.equal(tenant.fetches, 2)
     await verifyAuth(token, tenant.options)
     tenant.keys = []
-    assert.equal(await codeOf(verifyAuth(token, skipping)), 'key_not_found')
+    assert.equal(await codeOf(verifyAuth(token, skipping)), 'jwks_unavailable')
     assert.equal((await verifyAuth(token, tenant.options)).userId, 'user-1')
   })
 
-  test('that are malformed or of an unknown type are skipped; the others stay', async (t) => {
+  test('that are broken or foreign are skipped, and the others stay', async (t) => {
     const tenant = await withTenant(t)
     const good = tenant.keys[0]
     const entry = (jwk) => ({ jwk })

@@ -4,10 +4,12 @@ const assert = require('node:assert/strict')
 const { networkInterfaces } = require('node:os')
 const { after, before, describe, test } = require('node:test')
 const { gzipSync } = require('node:zlib')
+const { verifyAuth } = require('logto-authkit')
 const { verifyInChild } = require('./support/child')
-const { TIMEOUT_MS, startTrial } = require('./support/endpoint-trial')
+const { SLACK_MS, TIMEOUT_MS, startTrial } = require('./support/endpoint-trial')
 const { NOT_HTTP } = require('./support/not-http')
 const { pour, response, startRawServer } = require('./support/raw-server')
+const { rejection } = require('./support/rejection')
 
 const MAX_BODY_BYTES = 256 * 1024
 
@@ -146,24 +148,35 @@ describe('an endpoint that does not finish', () => {
   ]) {
     test(`is given up after jwksTimeoutMs: ${name}`, async (t) => {
       const begin = performance.now()
-      assert.match(await refusalOf(t, answer), /no complete answer/)
+      // A fetch of the caller's own: one that others share goes on.
+      assert.match(await refusalOf(t, answer, { options: { skipJwksCache: true } }), /no complete answer/)
       assert.ok(performance.now() - begin >= TIMEOUT_MS - 50)
     })
   }
 
-  for (const [name, answer] of [
-    ['a reset before the headers', (socket) => socket.resetAndDestroy()],
+  test('is given up after 5 s, whatever time its callers have', async (t) => {
+    const server = await withServer(t, () => {})
+    const error = await rejection(
+      verifyAuth(trial.token, { ...trial.optionsFor(server.origin), jwksTimeoutMs: 60_000 }),
+    )
+    assert.equal(error.details.reason, 'no complete answer within 5000 ms')
+    assert.ok(await server.isDesertedWithin(SLACK_MS), 'the connection is left open')
+  })
+
+  for (const [name, answer, requests = 1] of [
+    ['a reset before the headers', (socket) => socket.resetAndDestroy(), 2],
     [
       'a reset inside the body',
       (socket) => socket.write(start(), () => setTimeout(() => socket.resetAndDestroy(), 50)),
     ],
-    ['an end before the headers', (socket) => socket.end()],
-    ['an end inside the headers', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Le')],
+    ['an end before the headers', (socket) => socket.end(), 2],
+    ['an end inside the headers', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Le'), 2],
     ['an end inside the body', (socket) => socket.end(start())],
     ['an end inside a chunk', writeAndEnd('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{"keys":[]}')],
     ['a length that cuts the body', (socket) => socket.end(response(200, keySet, { 'Content-Length': 30 }))],
   ]) {
-    test(`is not believed: ${name}`, async (t) => assert.doesNotMatch(await refusalOf(t, answer), /no complete answer/))
+    test(`is not believed: ${name}`, async (t) =>
+      assert.doesNotMatch(await refusalOf(t, answer, { requests }), /no complete answer/))
   }
 })
 

@@ -2,8 +2,9 @@
 
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
-const { createVerifier, verifyAuth } = require('logto-authkit')
+const { createVerifier, getJwksStatus, verifyAuth } = require('logto-authkit')
 const overTime = require('./support/over-time')
+const { startRawServer } = require('./support/raw-server')
 const { rejection } = require('./support/rejection')
 const { createKey } = require('./support/tenant')
 
@@ -16,14 +17,14 @@ const MAX_STALE = 600 * SECOND
 const SLACK = SECOND
 
 describe('keys that are fresh', () => {
-  test('are not fetched again up to 79 % of the TTL, and once in the background from 80 % on', async (t) => {
+  test('are fetched again once, in the background, between 10 and 90 % of the first TTL', async (t) => {
     const { tenant, accepts } = await withWarmVerifier(t)
-    advance(0.79 * TTL)
+    advance(0.09 * TTL)
     for (let i = 0; i < 20; i += 1) await accepts()
     await settle()
     assert.equal(tenant.fetches, 1)
     tenant.answer = hang
-    advance(0.01 * TTL)
+    advance(0.81 * TTL)
     const start = performance.now()
     for (let i = 0; i < 20; i += 1) await accepts()
     assert.ok(performance.now() - start < 500, 'a caller waits')
@@ -32,10 +33,34 @@ describe('keys that are fresh', () => {
     assert.equal(tenant.fetches, 2)
   })
 
+  test('are fetched again between 60 and 90 % of each later TTL, at another point each time', async (t) => {
+    const { tenant, accepts } = await withWarmVerifier(t)
+    const points = new Set()
+    for (let round = 0; round < 8; round += 1) {
+      const { fetches } = tenant
+      if (round > 0) {
+        advance(0.59 * TTL)
+        await accepts()
+        await settle()
+        assert.equal(tenant.fetches, fetches, 'before 60 %')
+      }
+      let percent = round > 0 ? 59 : 0
+      while (tenant.fetches === fetches) {
+        assert.ok(percent < 90, 'not by 90 %')
+        percent += 3
+        advance(0.03 * TTL)
+        await accepts()
+        await settle()
+      }
+      if (round > 0) points.add(percent)
+    }
+    assert.ok(points.size > 1, `always at ${[...points]} %`)
+  })
+
   test('serve another TTL after a refresh', async (t) => {
     const { tenant, accepts } = await withWarmVerifier(t)
     for (let fetches = 2; fetches < 6; fetches += 1) {
-      advance(0.85 * TTL)
+      advance(0.9 * TTL)
       await accepts()
       await until(() => tenant.fetches === fetches)
       await settle()
@@ -57,8 +82,8 @@ describe('keys that are fresh', () => {
 
   test('are fresh for each caller according to the caller’s own TTL', async (t) => {
     const { tenant, token, accepts } = await withWarmVerifier(t)
-    const hurried = createVerifier({ ...tenant.options, jwksCacheTtlMs: 60 * SECOND })
-    advance(61 * SECOND)
+    const hurried = createVerifier({ ...tenant.options, jwksCacheTtlMs: 20 * SECOND })
+    advance(21 * SECOND)
     await accepts()
     await settle()
     assert.equal(tenant.fetches, 1)
@@ -80,11 +105,12 @@ describe('keys that have expired', () => {
     ['503', failWith(503)],
     ['429', failWith(429)],
     ['a malformed answer', (_req, res) => res.end('<html>')],
+    ['a set without keys', (_req, res) => res.end('{"keys":[]}')],
+    ['a set without usable keys', (_req, res) => res.end('{"keys":[{"kty":"oct","k":"c2VjcmV0"},null]}')],
     ['a reset', (req) => req.socket.resetAndDestroy()],
-    ['a time-out', hang],
   ]) {
     test(`serve while the endpoint is failing with ${failure}, then no more, until it recovers`, async (t) => {
-      const { tenant, accepts, refuses } = await withWarmVerifier(t, { jwksTimeoutMs: 200 })
+      const { tenant, accepts, refuses } = await withWarmVerifier(t)
       tenant.answer = fail
       advance(TTL)
       await accepts()
@@ -96,13 +122,28 @@ describe('keys that have expired', () => {
       tenant.answer = undefined
       advance(40 * SECOND)
       await accepts()
-      advance(0.7 * TTL)
+      advance(0.09 * TTL)
       const { fetches } = tenant
       await accepts()
       await settle()
       assert.equal(tenant.fetches, fetches, 'fresh again')
     })
   }
+
+  test('serve a caller who waits for a hung endpoint in vain, and the others at once when it has been given up', async (t) => {
+    const { tenant, token, accepts } = await withWarmVerifier(t)
+    const hurried = createVerifier({ ...tenant.options, jwksTimeoutMs: 200 })
+    tenant.answer = hang
+    advance(TTL)
+    const start = performance.now()
+    assert.equal((await hurried.verify(token)).userId, 'user-1')
+    assert.ok(performance.now() - start < 1_500, 'after its own time')
+    await accepts()
+    const given = performance.now() - start
+    assert.ok(given > 4_000 && given < 6_500, `given up after ${Math.round(given)} ms`)
+    await accepts()
+    assert.ok(performance.now() - start - given < 500, 'a caller waits')
+  })
 
   for (const status of [204, 301, 401, 403, 404, 410]) {
     test(`do not serve where the endpoint answers ${status}`, async (t) => {
@@ -127,7 +168,93 @@ describe('keys that have expired', () => {
   })
 })
 
+describe('one caller and another', () => {
+  test('share a slow fetch, which outlives the one with the short time-out', async (t) => {
+    const tenant = await withTenant(t)
+    const token = await tenant.issue()
+    tenant.answer = (_req, res) => {
+      setTimeout(() => res.end(JSON.stringify({ keys: [tenant.keys[0].jwk] })), 400)
+    }
+    const hurried = createVerifier({ ...tenant.options, jwksTimeoutMs: 100 })
+    const patient = createVerifier(tenant.options)
+    const [code, auth] = await Promise.all([codeOf(hurried.verify(token)), patient.verify(token)])
+    assert.equal(code, 'jwks_unavailable')
+    assert.equal(auth.userId, 'user-1')
+    assert.equal(tenant.fetches, 1)
+    assert.equal((await hurried.verify(token)).userId, 'user-1')
+  })
+
+  test('are not held up by a hung fetch of a caller with a long time-out, once the endpoint has recovered', async (t) => {
+    const tenant = await withTenant(t)
+    const token = await tenant.issue()
+    tenant.answer = hang
+    const patient = createVerifier({ ...tenant.options, jwksTimeoutMs: 60_000 })
+    const first = codeOf(patient.verify(token))
+    await until(() => tenant.fetches === 1)
+    tenant.answer = undefined
+    assert.equal(await codeOf(verifyAuth(token, { ...tenant.options, jwksTimeoutMs: 6_000 })), 'jwks_unavailable')
+    assert.equal(await first, 'jwks_unavailable', 'both by the bound of a fetch')
+    advance(1.2 * SECOND)
+    assert.equal((await verifyAuth(token, tenant.options)).userId, 'user-1')
+  })
+})
+
+describe('a connection that is reset before any answer', () => {
+  test('is tried once more at once', async (t) => {
+    const tenant = await withTenant(t)
+    let resets = 1
+    tenant.answer = (req, res) => {
+      if (resets-- > 0) return req.socket.resetAndDestroy()
+      res.end(JSON.stringify({ keys: [tenant.keys[0].jwk] }))
+    }
+    assert.equal((await verifyAuth(await tenant.issue(), tenant.options)).userId, 'user-1')
+    assert.equal(tenant.fetches, 2)
+  })
+
+  test('is tried no more than twice', async (t) => {
+    let connections = 0
+    const server = await startRawServer((socket) => {
+      connections += 1
+      socket.resetAndDestroy()
+    })
+    t.after(server.close)
+    const tenant = await withTenant(t)
+    const options = { ...tenant.options, jwksUri: server.origin }
+    assert.equal(await codeOf(verifyAuth(await tenant.issue(), options)), 'jwks_unavailable')
+    assert.equal(connections, 2)
+  })
+})
+
 describe('an endpoint that keeps failing', () => {
+  for (const [status, retryAfter, seconds] of [
+    [503, '20', 20],
+    [429, '20', 20],
+    [503, () => new Date(Date.now() + 20_000).toUTCString(), 20],
+    [503, '86400', 60],
+    [503, '-5', 1],
+    [503, 'soon', 1],
+    [500, '20', 1],
+  ]) {
+    const name = typeof retryAfter === 'string' ? retryAfter : 'a date'
+    test(`is left alone for ${seconds} s after a ${status} with Retry-After: ${name}`, async (t) => {
+      const tenant = await withTenant(t)
+      const token = await tenant.issue()
+      tenant.answer = (_req, res) => {
+        const value = typeof retryAfter === 'string' ? retryAfter : retryAfter()
+        res.writeHead(status, { 'Retry-After': value }).end()
+      }
+      const ask = () => rejection(verifyAuth(token, tenant.options))
+      const { retryAfterSeconds } = await ask()
+      assert.ok(Math.abs(retryAfterSeconds - seconds) <= 1, `${retryAfterSeconds}`)
+      advance((seconds > 1 ? seconds - 2 : 0.6) * SECOND)
+      await ask()
+      assert.equal(tenant.fetches, 1, 'too early')
+      advance(2.2 * SECOND)
+      await ask()
+      assert.equal(tenant.fetches, 2, 'too late')
+    })
+  }
+
   test('is asked again after 1, 2, 4, 8, 16 and 30 s, a fifth more or less, and every 30 s from then on', async (t) => {
     const tenant = await withTenant(t)
     const token = await tenant.issue()
@@ -245,7 +372,7 @@ describe('a rotation', () => {
     const { tenant, accepts, refuses } = await withWarmVerifier(t)
     tenant.keys = [await createKey('ES384')]
     await accepts()
-    advance(0.8 * TTL)
+    advance(0.9 * TTL)
     await accepts()
     await until(() => tenant.fetches === 2)
     await settle()
@@ -253,33 +380,45 @@ describe('a rotation', () => {
     await accepts(await tenant.issue())
   })
 
-  test('to no keys at all is believed', async (t) => {
-    const { tenant, accepts, refuses } = await withWarmVerifier(t)
-    const { keys } = tenant
+  test('to no keys at all is an outage, and told as one', async (t) => {
+    const { tenant, accepts } = await withWarmVerifier(t)
     tenant.keys = []
-    advance(TTL)
-    await refuses('key_not_found')
-    tenant.keys = keys
-    advance(30 * SECOND)
+    advance(0.9 * TTL)
     await accepts()
+    await until(() => tenant.fetches === 2)
+    await settle()
+    await accepts()
+    const [{ keys, failure }] = getJwksStatus()
+    assert.deepEqual([keys, failure.reason], [1, 'the key set has no usable key'])
   })
 })
 
-describe('the keys of 120 tenants', () => {
-  test('are kept for the 100 tenants that were used last', async (t) => {
+describe('the keys of 1,020 tenants', () => {
+  test('are kept for the 1,000 that were asked for last', async (t) => {
     const { verify, fetchesOf } = await withPaths(t)
-    for (let n = 0; n < 120; n += 1) await verify(n)
-    for (let n = 119; n >= 20; n -= 1) await verify(n)
-    for (let n = 0; n < 120; n += 1) assert.equal(fetchesOf(n), 1, `tenant ${n}`)
+    for (let n = 0; n < 1_020; n += 1) await verify(n)
+    for (let n = 1_019; n >= 20; n -= 1) await verify(n)
+    for (let n = 0; n < 1_020; n += 1) assert.equal(fetchesOf(n), 1, `tenant ${n}`)
     await verify(0)
     assert.equal(fetchesOf(0), 2, 'the least recently used is fetched again')
     await verify(20)
     assert.equal(fetchesOf(20), 1, 'one used since is not')
-    await verify(119)
-    assert.equal(fetchesOf(119), 2, 'the one whose place was taken is')
+    await verify(1_019)
+    assert.equal(fetchesOf(1_019), 2, 'the one whose place was taken is')
   })
 
-  test('reach a caller who waits for them, even after 100 other tenants were used', async (t) => {
+  test('do not push out a tenant that has a back-off, which would be forgotten with it', async (t) => {
+    const { tenant, verify, fetchesOf } = await withPaths(t)
+    const { answer } = tenant
+    const failing = { 'Retry-After': '60' }
+    tenant.answer = (req, res) => answer(req, req.url === '/failing' ? res.writeHead(503, failing) : res)
+    assert.equal(await codeOf(verify('failing')), 'jwks_unavailable')
+    for (let n = 0; n < 1_000; n += 1) await verify(n)
+    assert.equal(await codeOf(verify('failing')), 'jwks_unavailable')
+    assert.equal(fetchesOf('failing'), 1)
+  })
+
+  test('reach who waits for them although 1,000 others have come since', async (t) => {
     const { tenant, verify, fetchesOf } = await withPaths(t)
     const { answer } = tenant
     let release
@@ -289,7 +428,7 @@ describe('the keys of 120 tenants', () => {
     const waiting = verify('first')
     await until(() => release !== undefined)
     tenant.answer = answer
-    for (let n = 0; n < 100; n += 1) await verify(n)
+    for (let n = 0; n < 1_000; n += 1) await verify(n)
     release()
     assert.equal((await waiting).userId, 'user-1')
     assert.equal(fetchesOf('first'), 1)

@@ -25,7 +25,7 @@ const WATCHED = ['SECURITY.md', 'docs/keys.md', 'docs/options.md']
 const NO_BOUNDS = [
   /```[\s\S]*?```/g,
   /RFC [\d, ]+(?:and \d+)?/g,
-  /(?:get|then|status) (?:200|503)/g,
+  /(?:get|then|status) (?:200|503)|a 429 or 503/g,
   /`A-Z a-z 0-9 _ -`/g,
   /0\.4 KB/g, // As measured.
   /`createVerifier\(\{ tokenCacheSize: 0 \}\)`|(?<=\. )0: (?:not at all|none)\./g,

@@ -55,6 +55,33 @@ describe('a remembered token', () => {
     }
   })
 
+  test('stays remembered though another verifier of the tenant remembers one alone', async () => {
+    const [large, small] = [createVerifier(tenant.options), createVerifier({ ...tenant.options, tokenCacheSize: 1 })]
+    const tokens = await Promise.all(Array.from({ length: 20 }, (_, n) => tenant.issue({ claims: { jti: `r${n}` } })))
+    for (const token of tokens) await large.verify(token)
+    const checks = await checksIn(async () => {
+      await small.verify(await tenant.issue({ claims: { jti: 'another' } }))
+      for (const token of tokens) await large.verify(token)
+    })
+    assert.equal(checks, 1)
+  })
+
+  test('has at most 4 KiB: a longer one is verified each time', async () => {
+    for (const [length, expected] of [
+      [3_900, 1],
+      [4_200, 2],
+    ]) {
+      const bare = await tenant.issue({ claims: { pad: '' } })
+      const token = await tenant.issue({ claims: { pad: 'x'.repeat(Math.floor(((length - bare.length) * 3) / 4)) } })
+      assert.ok(Math.abs(token.length - length) < 8)
+      const checks = await checksIn(async () => {
+        await verifyAuth(token, tenant.options)
+        await verifyAuth(token, tenant.options)
+      })
+      assert.equal(checks, expected, `${token.length} bytes`)
+    }
+  })
+
   test('is refused when it has expired', async () => {
     const exp = Math.ceil(Date.now() / 1000) + 1
     const token = await tenant.issue({ claims: { exp } })

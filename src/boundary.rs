@@ -192,9 +192,10 @@ pub fn parse_url(url: &str) -> Result<Url> {
     Url::parse(url).map_err(|error| Error::new(Status::InvalidArg, format!("not a URL: {error}")))
 }
 
-/// The duration of an option. `js/options.js` refuses negative numbers; one too large for a `Duration` is 136 years.
+/// The duration of an option. `js/options.js` refuses negative numbers; more than a century would overflow a clock.
 fn milliseconds(number: f64) -> Duration {
-    Duration::try_from_secs_f64(number / 1000.0).unwrap_or(Duration::from_secs(u64::from(u32::MAX)))
+    const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
+    Duration::try_from_secs_f64(number / 1000.0).map_or(CENTURY, |duration| duration.min(CENTURY))
 }
 
 fn in_milliseconds(duration: Duration) -> f64 {

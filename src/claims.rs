@@ -57,6 +57,14 @@ impl Claims {
         })
     }
 
+    /// The bytes on the heap that the claims own.
+    pub fn heap_bytes(&self) -> usize {
+        let texts = [&self.typ, &self.iss, &self.scope];
+        let of_texts: usize = texts.into_iter().flatten().map(String::capacity).sum();
+        let of_audiences: usize = self.aud.iter().map(String::capacity).sum();
+        of_texts + of_audiences + self.aud.capacity() * size_of::<String>()
+    }
+
     /// Checks the claims against `expected` at `now`, in seconds since the Unix epoch. The first failure is reported.
     pub fn check(&self, expected: &Expectations, now: f64) -> Result<(), Refusal> {
         CHECKS.iter().try_for_each(|check| check(self, expected, now))

@@ -89,9 +89,9 @@ pub fn prefetch<'env>(env: &'env Env, verifier: &External<Arc<Verifier>>) -> Res
     boundary::promise(env, async move { verifier.prefetch().await.map(|()| String::new()) })
 }
 
-/// Forgets the keys of one JWKS URL.
+/// Forgets the keys of one JWKS URL, and returns whether it had any.
 #[napi(catch_unwind)]
-pub fn invalidate_jwks_cache(jwks_uri: String) -> Result<()> {
+pub fn invalidate_jwks_cache(jwks_uri: String) -> Result<bool> {
     boundary::parse_url(&jwks_uri).map(|url| cache::invalidate(&url))
 }
 

@@ -30,6 +30,11 @@ impl VerifiedToken {
         Ok(Self { claims, payload })
     }
 
+    /// The bytes of memory that the token takes, without the allocator's share.
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + self.payload.capacity() + self.claims.heap_bytes()
+    }
+
     pub fn claims(&self) -> &Claims {
         &self.claims
     }

@@ -14,7 +14,7 @@ use crate::scheduling::runtime;
 use crate::scheduling::turn::Turn;
 use crate::signature::VerifyingKey;
 use crate::token::{Compact, Jws};
-use crate::token_cache::TokenDigest;
+use crate::token_cache::{MAX_REMEMBERED_BYTES, TokenDigest};
 use crate::verified_token::VerifiedToken;
 
 /// The verified token, or the reason why the token is refused.
@@ -90,13 +90,13 @@ impl Verifier {
         }
         let digest = self.digest(token);
         let policy = &self.options.policy;
-        let deadline = policy.deadline();
+        let mut deadline = policy.deadline();
         let entry = cache::entry(&self.options.jwks_uri);
         let mut lookup = entry.lookup(policy);
         loop {
             let keys = match lookup {
                 Lookup::Ready(keys) => keys,
-                Lookup::Wait(flight) => entry.wait(flight, policy, deadline).await?,
+                Lookup::Wait(flight) => entry.wait(flight, policy, &mut deadline).await?,
                 Lookup::Unavailable(refusal) => return Err(refusal),
             };
             match self.next_step(&entry, &jws, &keys)? {
@@ -115,7 +115,7 @@ impl Verifier {
         let entry = cache::entry(&self.options.jwks_uri);
         match entry.lookup(policy) {
             Lookup::Ready(_) => Ok(()),
-            Lookup::Wait(flight) => entry.wait(flight, policy, policy.deadline()).await.map(drop),
+            Lookup::Wait(flight) => entry.wait(flight, policy, &mut policy.deadline()).await.map(drop),
             Lookup::Unavailable(refusal) => Err(refusal),
         }
     }
@@ -139,7 +139,7 @@ impl Verifier {
         match select(jws, keys) {
             Ok(key) => Ok(Step::Verify(key)),
             Err(reason) => (reason == NoKey::Unknown)
-                .then(|| entry.lookup_unknown_kid(&self.options.policy, keys))
+                .then(|| entry.lookup_unknown_kid(keys))
                 .flatten()
                 .map(Step::LookAgain)
                 .ok_or_else(|| refusal(reason, jws)),
@@ -160,9 +160,10 @@ impl Verifier {
         Ok(verified)
     }
 
-    /// The digest under which a token is remembered; `None` if this verifier remembers no tokens.
+    /// The digest under which a token is remembered; `None` if it is too long, or if this verifier remembers no tokens.
     fn digest(&self, token: &str) -> Option<TokenDigest> {
-        self.options.token_cache_size.map(|_| TokenDigest::of(token))
+        let is_remembered = self.options.token_cache_size.is_some() && token.len() <= MAX_REMEMBERED_BYTES;
+        is_remembered.then(|| TokenDigest::of(token))
     }
 }
 

@@ -25,10 +25,10 @@ async function startTrial() {
     return server
   }
 
-  /** The refusal with the keys of an origin. Asserts that it comes in time, and tells the client no reason. */
-  const refusalFrom = async (origin) => {
+  /** The refusal where keys come from that origin: bounded in time, and telling the client nothing about it. */
+  const refusalFrom = async (origin, options = {}) => {
     const start = performance.now()
-    const error = await rejection(verifyAuth(token, optionsFor(origin)))
+    const error = await rejection(verifyAuth(token, { ...optionsFor(origin), ...options }))
     assert.ok(performance.now() - start < TIMEOUT_MS + SLACK_MS, 'takes too long')
     assert.deepEqual(
       [error.code, error.status, error.message],
@@ -38,11 +38,12 @@ async function startTrial() {
     return error
   }
 
-  /** The refusal's reason with an endpoint that answers so. Asserts that it is asked once, and then disconnected. */
-  const refusalOf = async (t, answer) => {
+  /** The same for an endpoint with that answer, which is asked once (or as often as said) and hung up on. Its reason, for
+   * server logs. */
+  const refusalOf = async (t, answer, { requests = 1, options = {} } = {}) => {
     const server = await withServer(t, answer)
-    const error = await refusalFrom(server.origin)
-    assert.equal(server.requests.length, 1, 'asked once')
+    const error = await refusalFrom(server.origin, options)
+    assert.equal(server.requests.length, requests, 'how often it was asked')
     assert.ok(await server.isDesertedWithin(SLACK_MS), 'the connection is left open')
     return error.details.reason
   }

@@ -84,12 +84,32 @@ const NUMBERS = {
       ['index.d.ts', 'keys are fresh, in milliseconds. Default #.'],
     ],
   },
-  'the time after which they are refreshed': {
+  'the earliest time at which they are refreshed': {
     code: [
-      ['src/jwks/cache.rs', 'REFRESH_AFTER…= #;', TTL],
-      ['js/engines/portable/jwks/cache.js', 'REFRESH_AFTER = #', TTL],
+      ['src/jwks/state.rs', 'const REFRESH_AFTER…= #..', TTL],
+      ['js/engines/portable/jwks/state.js', 'const REFRESH_AFTER = [#, 0.9]', TTL],
     ],
-    docs: [['docs/keys.md', 'after #, a refresh', MINUTE]],
+    docs: [['docs/keys.md', 'between # minutes of their age', MINUTE]],
+  },
+  'the earliest time at which the first keys are refreshed': {
+    code: [
+      ['src/jwks/state.rs', 'FIRST_REFRESH_AFTER…= #..', TTL],
+      ['js/engines/portable/jwks/state.js', 'FIRST_REFRESH_AFTER = [#, 0.9]', TTL],
+    ],
+    docs: [['docs/keys.md', 'from # minutes on', MINUTE]],
+  },
+  'the delay past a limit that shows a frozen process': {
+    code: [
+      ['src/jwks/state.rs', 'OVERSLEPT…from_secs(#);', SECOND],
+      ['js/engines/portable/jwks/state.js', 'OVERSLEPT_MS = #'],
+    ],
+  },
+  'the longest pause that Retry-After can ask for': {
+    code: [
+      ['src/jwks/state.rs', 'MOST_RETRY_AFTER…from_secs(#);', SECOND],
+      ['js/engines/portable/jwks/state.js', 'MOST_RETRY_AFTER_MS = #'],
+    ],
+    docs: [['docs/keys.md', 'up to # s', SECOND]],
   },
   'the time that they serve past their TTL': {
     code: [['js/options.js', 'jwksMaxStaleMs, #)']],
@@ -101,12 +121,21 @@ const NUMBERS = {
     ],
   },
   'the longest fetch': {
-    code: [['js/options.js', 'jwksTimeoutMs, #,']],
+    code: [
+      ['src/jwks/state.rs', 'FLIGHT_LIMIT…from_secs(#);', SECOND],
+      ['js/engines/portable/jwks/state.js', 'FLIGHT_LIMIT_MS = #'],
+    ],
     docs: [
       ['docs/keys.md', '| # s in all', SECOND],
-      ['docs/options.md', '`jwksTimeoutMs` | # |'],
+      ['docs/options.md', 'a fetch that callers share may take # s', SECOND],
       ['SECURITY.md', 'one connection, # seconds', SECOND],
-      ['index.d.ts', 'a whole fetch may take, in milliseconds. Default #.'],
+    ],
+  },
+  'the longest that a caller waits for keys': {
+    code: [['js/options.js', 'jwksTimeoutMs, #,']],
+    docs: [
+      ['docs/options.md', '`jwksTimeoutMs` | # |'],
+      ['index.d.ts', 'waits for keys, in milliseconds. Default #.'],
     ],
   },
   'the longest time to connect': {
@@ -138,8 +167,8 @@ const NUMBERS = {
   },
   'the time between two fetches for unknown keys': {
     code: [
-      ['src/jwks/cache.rs', 'UNKNOWN_KID_COOLDOWN…= Duration::from_secs(#);', SECOND],
-      ['js/engines/portable/jwks/cache.js', 'UNKNOWN_KID_COOLDOWN_MS = #'],
+      ['src/jwks/state.rs', 'UNKNOWN_KID_COOLDOWN…= Duration::from_secs(#);', SECOND],
+      ['js/engines/portable/jwks/state.js', 'UNKNOWN_KID_COOLDOWN_MS = #'],
     ],
     docs: [
       ['docs/keys.md', 'at most one fetch in # seconds', SECOND],
@@ -149,8 +178,8 @@ const NUMBERS = {
   },
   'the pauses after failed fetches': {
     code: [
-      ['src/jwks/cache.rs', 'BACKOFF_SECONDS…= [#];', SECOND],
-      ['js/engines/portable/jwks/cache.js', 'BACKOFF_MS = [#]'],
+      ['src/jwks/state.rs', 'BACKOFF_SECONDS…= [#];', SECOND],
+      ['js/engines/portable/jwks/state.js', 'BACKOFF_MS = [#]'],
     ],
     docs: [
       ['docs/keys.md', 'Failed fetches are repeated after # seconds', SECOND],
@@ -159,13 +188,13 @@ const NUMBERS = {
   },
   'the part of such a pause that is sure': {
     code: [
-      ['src/jwks/cache.rs', 'mul_f64(# + '],
-      ['js/engines/portable/jwks/cache.js', '(# + …Math.random())'],
+      ['src/jwks/state.rs', 'from_secs(seconds).mul_f64(# + '],
+      ['js/engines/portable/jwks/state.js', '(# + …Math.random())'],
     ],
   },
   'the JWKS URLs that are remembered': {
     code: [
-      ['src/jwks/cache.rs', 'MAX_URLS…new(#)'],
+      ['src/jwks/cache.rs', 'MAX_URLS…= #;'],
       ['js/engines/portable/jwks/cache.js', 'MAX_URLS = #'],
     ],
     docs: [['docs/keys.md', '| tenants remembered | #,']],
@@ -178,6 +207,14 @@ const NUMBERS = {
       ['docs/options.md', '`tokenCacheSize` | # |'],
       ['index.d.ts', 'come again. Default #, at about'],
     ],
+  },
+  'the longest token that is remembered': {
+    code: [['src/token_cache.rs', 'MAX_REMEMBERED_BYTES…= #;']],
+    docs: [['docs/keys.md', 'of at most # KiB', KIB]],
+  },
+  'the most memory of the remembered tokens': {
+    code: [['src/token_cache.rs', 'MAX_CACHE_BYTES…= #;']],
+    docs: [['docs/keys.md', 'in at most # MiB', KIB * KIB]],
   },
   'the time of one turn of the event loop for signatures': {
     code: [['src/scheduling/mod.rs', 'TURN_SHARE…= Duration::from_micros(#);', MICROSECOND]],

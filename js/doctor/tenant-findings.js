@@ -81,7 +81,12 @@ function keyFindings(keys) {
   }
   if (usable.length === 0) {
     findings.push(
-      finding('keys', 'problem', 'there is no key to verify a token with: every token is refused', [WRONG_PATH]),
+      finding(
+        'keys',
+        'problem',
+        'there is no key to verify a token with: a server takes that for an outage, and answers 503',
+        [WRONG_PATH],
+      ),
     )
   }
   return findings

@@ -40,7 +40,8 @@ async function examineKeys(options, url) {
   return {
     url,
     look: seen,
-    hasArrived: error === null,
+    // A set without a usable key is an outage to the engine: its keys are listed here all the same.
+    hasArrived: error === null || listed?.usable.length === 0,
     reason: error?.details.reason ?? null,
     problem: error === null ? null : problemOf(seen, listed),
     usable: listed?.usable ?? null,

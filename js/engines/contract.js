@@ -43,7 +43,8 @@
  *
  * @typedef {object} EngineModule
  * @property {new (settings: Settings) => Engine} Engine
- * @property {(url: string) => void} forgetKeys a fetch under way answers those who wait for it and no one after them
+ * @property {(url: string) => boolean} forgetKeys says whether there were any; a flight under way answers those who wait for
+ *   it and no one after them
  * @property {() => void} forgetAllKeys
  * @property {() => import('..').JwksStatus[]} keysStatus the most recently used first
  */

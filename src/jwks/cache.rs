@@ -1,63 +1,42 @@
 //! The key cache of the process: one state machine per JWKS URL, shared by all verifiers, threads and bundles.
 #![forbid(unsafe_code)]
 
-use std::num::NonZeroUsize;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 use lru::LruCache;
 use reqwest::Url;
 use tokio::sync::watch;
-use tokio::time::timeout_at;
+use tokio::time::{Instant, timeout_at};
 
 use super::clock;
 use super::fetch::{FetchError, fetch};
 use super::key_set::KeySet;
-use super::status::{self, FailureStatus, Status};
+pub use super::state::Policy;
+use super::state::{FLIGHT_LIMIT, Landing, OVERSLEPT, Plan, State};
+use super::status::{self, Status};
 use crate::error::Refusal;
 use crate::scheduling::runtime;
 
-/// The most URLs that the cache holds; one more displaces the least recently used.
-const MAX_URLS: NonZeroUsize = NonZeroUsize::new(100).unwrap();
-
-/// The fraction of the TTL after which a lookup starts a refresh in the background.
-const REFRESH_AFTER: f64 = 0.8;
-
-/// The least time between a fetch and the next fetch for an unknown `kid`. The first such fetch of a URL is exempt.
-const UNKNOWN_KID_COOLDOWN: Duration = Duration::from_secs(30);
-
-/// The pauses after the first, second, … consecutive failure, in seconds; the last pause repeats.
-const BACKOFF_SECONDS: [u64; 6] = [1, 2, 4, 8, 16, 30];
-
-/// The cache settings of one caller.
-#[derive(Debug, Clone)]
-pub struct Policy {
-    /// The time for which fetched keys are fresh.
-    pub jwks_cache_ttl: Duration,
-    /// The time past the TTL for which keys may serve stale while the endpoint is failing.
-    pub jwks_max_stale: Duration,
-    /// The longest that a fetch started by this caller may take, and the longest that one call waits for fetches.
-    pub jwks_timeout: Duration,
-}
+/// The most URLs that the cache holds; one more displaces the longest idle URL. URLs with a flight or a back-off stay, even
+/// beyond that number.
+const MAX_URLS: usize = 1_000;
 
 /// The cache's immediate answer.
 pub enum Lookup {
     Ready(Arc<KeySet>),
-    /// A fetch is under way; [`Entry::wait`] waits for it.
+    /// A flight is under way; [`Entry::wait`] waits for it.
     Wait(Flight),
     Unavailable(Refusal),
 }
 
 /// A fetch under way. Its task runs to the end, even if every caller stops waiting for it.
-pub type Flight = watch::Receiver<Option<Landing>>;
+pub type Flight = watch::Receiver<Option<Result<Arc<KeySet>, FetchError>>>;
 
 /// The time at which one caller stops waiting.
-pub type Deadline = tokio::time::Instant;
-
-type Landing = Result<Arc<KeySet>, FetchError>;
+pub struct Deadline(Instant);
 
 static ENTRIES: LazyLock<Mutex<LruCache<Url, Arc<Entry>>>> =
-    LazyLock::new(|| Mutex::new(LruCache::new(MAX_URLS)));
+    LazyLock::new(|| Mutex::new(LruCache::unbounded()));
 
 /// The entry of a URL, made at the first call.
 pub fn entry(url: &Url) -> Arc<Entry> {
@@ -65,14 +44,27 @@ pub fn entry(url: &Url) -> Arc<Entry> {
     if let Some(entry) = entries.get(url) {
         return entry.clone();
     }
-    let entry = Arc::new(Entry { url: url.clone(), state: Mutex::default() });
+    if entries.len() >= MAX_URLS {
+        forget_longest_idle(&mut entries);
+    }
+    let entry = Arc::new(Entry { url: url.clone(), inner: Mutex::default() });
     entries.put(url.clone(), entry.clone());
     entry
 }
 
-/// Forgets the keys of a URL. A fetch under way answers the callers that wait for it; later callers start another.
-pub fn invalidate(url: &Url) {
-    lock(&ENTRIES).pop(url);
+/// Forgets the least recently used URL of those that have neither a flight nor a back-off.
+fn forget_longest_idle(entries: &mut LruCache<Url, Arc<Entry>>) {
+    let idle = entries.iter().rev().find(|(_, entry)| entry.is_idle()).map(|(url, _)| url.clone());
+    if let Some(url) = idle {
+        entries.pop(&url);
+    }
+}
+
+/// Forgets the keys of a URL, and returns whether it had any. A flight under way answers the callers that wait for it;
+/// later callers start another.
+pub fn invalidate(url: &Url) -> bool {
+    let entry = lock(&ENTRIES).pop(url);
+    entry.is_some_and(|entry| entry.lock().state.has_keys())
 }
 
 /// Forgets all keys.
@@ -83,235 +75,142 @@ pub fn clear() {
 /// The status of each URL's keys, the most recently used URL first.
 pub fn statuses() -> Vec<Status> {
     let entries: Vec<_> = lock(&ENTRIES).iter().map(|(_, entry)| entry.clone()).collect();
-    entries.iter().map(|entry| lock(&entry.state).status(&entry.url, clock::now())).collect()
+    entries.iter().map(|entry| lock(&entry.inner).state.status(entry.url.as_str(), clock::now())).collect()
 }
 
-/// The state machine of one URL.
+/// The state machine of one URL, and what it takes to run it.
 pub struct Entry {
     url: Url,
-    state: Mutex<State>,
+    inner: Mutex<Inner>,
 }
 
 #[derive(Default)]
-struct State {
-    current: Option<Current>,
+struct Inner {
+    state: State,
     flight: Option<Flight>,
-    last_attempt: Option<Instant>,
-    failure: Option<Failure>,
-    free_refresh_spent: bool,
-}
-
-struct Current {
-    keys: Arc<KeySet>,
-    fetched_at: Instant,
-}
-
-/// The fetches that have failed since the last one that succeeded.
-struct Failure {
-    count: usize,
-    retry_at: Instant,
-    error: FetchError,
 }
 
 impl Policy {
-    /// The deadline of a call that begins now. It covers all the fetches that the call waits for.
+    /// The deadline of a call that begins now. It covers all the flights that the call waits for.
     pub fn deadline(&self) -> Deadline {
-        Deadline::now() + self.jwks_timeout
+        Deadline(Instant::now() + self.jwks_timeout)
+    }
+}
+
+impl Deadline {
+    /// Whether the time is up. A caller that wakes long after its deadline was frozen together with its process, so its
+    /// time begins anew.
+    fn has_passed(&mut self, policy: &Policy) -> bool {
+        let now = Instant::now();
+        if now >= self.0 + OVERSLEPT {
+            *self = policy.deadline();
+        }
+        now >= self.0
     }
 }
 
 impl Entry {
-    /// The keys, if they are fresh or may serve stale; else the fetch to wait for; or a refusal, during a pause.
+    /// The keys, if they are fresh or may serve stale; else the flight to wait for; or a refusal, during a back-off.
     pub fn lookup(self: &Arc<Self>, policy: &Policy) -> Lookup {
-        let now = clock::now();
-        let mut state = lock(&self.state);
-        if let Some(current) = &state.current {
-            let age = now.saturating_duration_since(current.fetched_at);
-            let keys = current.keys.clone();
-            let is_fresh = age < policy.jwks_cache_ttl;
-            if is_fresh || state.may_serve_stale(policy, now) {
-                if !is_fresh || age >= policy.jwks_cache_ttl.mul_f64(REFRESH_AFTER) {
-                    self.try_to_start_flight(&mut state, policy, now);
-                }
-                return Lookup::Ready(keys);
-            }
-        }
-        match self.try_to_start_flight(&mut state, policy, now) {
-            Some(flight) => Lookup::Wait(flight),
-            None => Lookup::Unavailable(state.unavailable(now)),
-        }
+        let mut inner = self.lock();
+        let plan = inner.state.look_up(policy, clock::now());
+        self.carry_out(&mut inner, plan)
     }
 
     /// The next lookup for a token whose key is not in `seen`: the keys that have arrived since, or a refresh to wait
     /// for, or a refusal while the endpoint is failing. `None` within the cooldown: the key counts as unknown.
-    pub fn lookup_unknown_kid(self: &Arc<Self>, policy: &Policy, seen: &Arc<KeySet>) -> Option<Lookup> {
-        let now = clock::now();
-        let mut state = lock(&self.state);
-        match &state.current {
-            Some(current) if !Arc::ptr_eq(&current.keys, seen) => {
-                return Some(Lookup::Ready(current.keys.clone()));
-            }
-            _ => (),
-        }
-        if let Some(flight) = state.flight_under_way() {
-            return Some(Lookup::Wait(flight));
-        }
-        if state.failure.is_some() {
-            // While the endpoint is failing, an unknown key may still exist, so the token is not refused for its key.
-            return Some(match self.try_to_start_flight(&mut state, policy, now) {
-                Some(flight) => Lookup::Wait(flight),
-                None => Lookup::Unavailable(state.unavailable(now)),
-            });
-        }
-        let cooled_down = state
-            .last_attempt
-            .is_none_or(|attempt| now.saturating_duration_since(attempt) >= UNKNOWN_KID_COOLDOWN);
-        if !cooled_down && state.free_refresh_spent {
-            return None;
-        }
-        state.free_refresh_spent = true;
-        self.try_to_start_flight(&mut state, policy, now).map(Lookup::Wait)
+    pub fn lookup_unknown_kid(self: &Arc<Self>, seen: &Arc<KeySet>) -> Option<Lookup> {
+        let mut inner = self.lock();
+        let plan = inner.state.look_up_unknown_kid(seen, clock::now())?;
+        Some(self.carry_out(&mut inner, plan))
     }
 
-    /// Waits for a fetch until the caller's deadline. If the fetch fails, keys that may serve stale are the answer.
+    /// Waits for a flight until the caller's deadline. If the flight fails, keys that may serve stale are the answer.
     /// Refused with `jwks_unavailable`.
     pub async fn wait(
         &self,
         mut flight: Flight,
         policy: &Policy,
-        deadline: Deadline,
+        deadline: &mut Deadline,
     ) -> Result<Arc<KeySet>, Refusal> {
-        if deadline <= Deadline::now() {
-            return Err(lock(&self.state).unavailable(clock::now()));
+        // The caller has waited before, and the keys that served it then lack the key of its token.
+        if deadline.has_passed(policy) {
+            return self.lock().state.after_wait(policy, false, clock::now());
         }
-        let landing = match timeout_at(deadline, flight.wait_for(Option::is_some)).await {
-            Ok(Ok(landing)) => landing.clone(),
-            _ => None,
-        };
-        let is_outage = match landing {
-            Some(Ok(keys)) => return Ok(keys),
-            Some(Err(error)) => error.is_outage,
-            None => true,
-        };
-        let now = clock::now();
-        let state = lock(&self.state);
-        match &state.current {
-            Some(current) if is_outage && state.is_within_stale_bound(policy, now) => {
-                Ok(current.keys.clone())
-            }
-            _ => Err(state.unavailable(now)),
-        }
-    }
-
-    /// The flight under way, or a new flight; `None` during the pause that follows a failure.
-    fn try_to_start_flight(
-        self: &Arc<Self>,
-        state: &mut State,
-        policy: &Policy,
-        now: Instant,
-    ) -> Option<Flight> {
-        if let Some(flight) = state.flight_under_way() {
-            return Some(flight);
-        }
-        if state.failure.as_ref().is_some_and(|failure| now < failure.retry_at) {
-            return None;
-        }
-        let (sender, flight) = watch::channel(None);
-        state.flight = Some(flight.clone());
-        state.last_attempt = Some(now);
-        let entry = self.clone();
-        let limit = policy.jwks_timeout;
-        runtime::spawn(async move {
-            let fetched = fetch(&entry.url, limit).await;
-            let (landing, status) = {
-                let mut state = lock(&entry.state);
-                (state.land(fetched), state.status(&entry.url, clock::now()))
+        while !deadline.has_passed(policy) {
+            let is_outage = match timeout_at(deadline.0, flight.wait_for(Option::is_some)).await {
+                Ok(Ok(landing)) => match landing.as_ref() {
+                    Some(Ok(keys)) => return Ok(keys.clone()),
+                    Some(Err(error)) => error.is_outage,
+                    None => true,
+                },
+                // The flight's task has panicked.
+                Ok(Err(_)) => true,
+                Err(_) => continue,
             };
-            sender.send_replace(Some(landing));
-            status::tell(&status);
-        });
-        Some(flight)
-    }
-}
-
-impl State {
-    /// The flight whose task still runs. A flight whose task has panicked never lands, so it does not count.
-    fn flight_under_way(&self) -> Option<Flight> {
-        self.flight.clone().filter(|flight| flight.has_changed().is_ok())
-    }
-
-    fn land(&mut self, fetched: Result<KeySet, FetchError>) -> Landing {
-        let now = clock::now();
-        self.flight = None;
-        match fetched {
-            Ok(keys) => {
-                let keys = self.keep_if_same(keys);
-                self.current = Some(Current { keys: keys.clone(), fetched_at: now });
-                self.failure = None;
-                Ok(keys)
-            }
-            Err(error) => {
-                let count = self.failure.as_ref().map_or(1, |failure| failure.count + 1);
-                let retry_at = now + backoff(count);
-                self.failure = Some(Failure { count, retry_at, error: error.clone() });
-                Err(error)
-            }
+            return self.lock().state.after_wait(policy, is_outage, clock::now());
         }
+        self.lock().state.after_wait(policy, true, clock::now())
     }
 
-    /// The fetched set; if nothing has changed, the current set, so that its verified tokens survive.
-    fn keep_if_same(&self, fetched: KeySet) -> Arc<KeySet> {
-        match &self.current {
-            Some(current) if current.keys.is_same_as(&fetched) => current.keys.clone(),
-            _ => Arc::new(fetched),
-        }
-    }
-
-    fn may_serve_stale(&self, policy: &Policy, now: Instant) -> bool {
-        let is_outage = self.failure.as_ref().is_some_and(|failure| failure.error.is_outage);
-        is_outage && self.is_within_stale_bound(policy, now)
-    }
-
-    fn is_within_stale_bound(&self, policy: &Policy, now: Instant) -> bool {
-        let age = self.current.as_ref().map(|current| now.saturating_duration_since(current.fetched_at));
-        age.is_some_and(|age| age < policy.jwks_cache_ttl + policy.jwks_max_stale)
-    }
-
-    fn status(&self, url: &Url, now: Instant) -> Status {
-        Status {
-            url: url.to_string(),
-            keys: self.current.as_ref().map_or(0, |current| current.keys.count()),
-            age: self.current.as_ref().map(|current| now.saturating_duration_since(current.fetched_at)),
-            is_fetching: self.flight_under_way().is_some(),
-            failure: self.failure.as_ref().map(|failure| FailureStatus {
-                count: failure.count,
-                reason: failure.error.reason.clone(),
-                retry_after: failure.retry_at.saturating_duration_since(now),
-            }),
-        }
-    }
-
-    fn unavailable(&self, now: Instant) -> Refusal {
-        match &self.failure {
-            Some(failure) => {
-                let wait = failure.retry_at.saturating_duration_since(now);
-                Refusal::JwksUnavailable {
-                    reason: failure.error.reason.clone(),
-                    retry_after_seconds: (wait.as_secs_f64().ceil() as u64).max(1),
+    fn carry_out(self: &Arc<Self>, inner: &mut Inner, plan: Plan) -> Lookup {
+        match plan {
+            Plan::Serve { keys, refresh } => {
+                if refresh {
+                    self.fly(inner);
                 }
+                Lookup::Ready(keys)
             }
-            None => Refusal::JwksUnavailable {
-                reason: "no complete answer in the time this call allows".into(),
-                retry_after_seconds: 1,
-            },
+            Plan::Fly => Lookup::Wait(inner.flight.clone().unwrap_or_else(|| self.fly(inner))),
+            Plan::Refuse(refusal) => Lookup::Unavailable(refusal),
         }
     }
-}
 
-/// The pause after `failures` consecutive failures, varied by up to a fifth, so that servers do not all retry at once.
-fn backoff(failures: usize) -> Duration {
-    let seconds = BACKOFF_SECONDS[failures.clamp(1, BACKOFF_SECONDS.len()) - 1];
-    Duration::from_secs(seconds).mul_f64(0.8 + 0.4 * fastrand::f64())
+    /// Starts a flight, and starts it again while it is lost.
+    fn fly(self: &Arc<Self>, inner: &mut Inner) -> Flight {
+        let (sender, flight) = watch::channel(None);
+        inner.flight = Some(flight.clone());
+        inner.state.take_off(clock::now());
+        let entry = self.clone();
+        runtime::spawn(async move {
+            loop {
+                let fetched = fetch(&entry.url, FLIGHT_LIMIT).await;
+                let (landing, status) = {
+                    let mut inner = lock(&entry.inner);
+                    let now = clock::now();
+                    let landing = match inner.state.land(Some(fetched), now) {
+                        Landing::Lost => {
+                            inner.state.take_off(now);
+                            continue;
+                        }
+                        Landing::Arrived(keys) => Ok(keys),
+                        Landing::Failed(error) => Err(error),
+                    };
+                    inner.flight = None;
+                    (landing, inner.state.status(entry.url.as_str(), now))
+                };
+                sender.send_replace(Some(landing));
+                status::tell(&status);
+                return;
+            }
+        });
+        flight
+    }
+
+    fn is_idle(&self) -> bool {
+        let inner = self.lock();
+        !inner.state.is_flying() && inner.state.may_fly(clock::now())
+    }
+
+    /// The state. A flight whose task has panicked never lands, so it is landed here.
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        let mut inner = lock(&self.inner);
+        if inner.flight.as_ref().is_some_and(|flight| flight.has_changed().is_err()) {
+            inner.flight = None;
+            inner.state.land(None, clock::now());
+        }
+        inner
+    }
 }
 
 /// Locks a mutex. A poisoned mutex is used as it is: no code that holds one leaves the state behind it half changed.

@@ -2,11 +2,14 @@
 #![forbid(unsafe_code)]
 
 use std::error::Error;
+use std::io::{self, ErrorKind};
+use std::iter::successors;
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use reqwest::header::RETRY_AFTER;
 use reqwest::redirect::Policy;
-use reqwest::{Client, StatusCode, Url};
+use reqwest::{Client, Response, StatusCode, Url};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
@@ -27,49 +30,100 @@ pub struct FetchError {
     /// Whether the failure is an outage, during which older keys may still serve. Otherwise the endpoint has answered
     /// with a status that denies the key set, such as 404.
     pub is_outage: bool,
+    /// The pause that the endpoint asks for with `Retry-After` (RFC 9110 section 10.2.3).
+    pub retry_after: Option<Duration>,
+}
+
+impl FetchError {
+    pub fn outage(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), is_outage: true, retry_after: None }
+    }
 }
 
 /// Fetches and parses a key set. Name resolution, connection and body together take at most `limit`.
 ///
-/// Only status 200 is accepted, and redirects are not followed. A failed connection, a timeout, a status 5xx or 429,
-/// and a body that is too large or no key set are outages.
+/// Only status 200 is accepted, and redirects are not followed. A failed connection, a timeout, a status 5xx or 429, a body
+/// that is too large or no key set, and a set without a usable key are outages. A connection that is lost before any answer
+/// is tried once more, at once.
 pub async fn fetch(url: &Url, limit: Duration) -> Result<KeySet, FetchError> {
     let body = match timeout(limit, read_body(url)).await {
         Ok(result) => result?,
-        Err(_) => return Err(outage(format!("no complete answer within {} ms", limit.as_millis()))),
+        Err(_) => {
+            return Err(FetchError::outage(format!("no complete answer within {} ms", limit.as_millis())));
+        }
     };
-    KeySet::parse(&body).ok_or_else(|| outage("the answer is not a JSON Web Key Set".into()))
+    match KeySet::parse(&body) {
+        Some(keys) if keys.count() > 0 => Ok(keys),
+        Some(_) => Err(FetchError::outage("the key set has no usable key")),
+        None => Err(FetchError::outage("the answer is not a JSON Web Key Set")),
+    }
 }
 
 async fn read_body(url: &Url) -> Result<Vec<u8>, FetchError> {
-    let client = client().map_err(outage)?;
-    let mut response = client.get(url.clone()).send().await.map_err(|error| outage(explain(&error)))?;
+    let client = client().map_err(FetchError::outage)?;
+    let get = || client.get(url.clone()).send();
+    let mut response = match get().await {
+        Ok(response) => response,
+        Err(error) if has_lost_connection(&error) => get().await.map_err(unreachable)?,
+        Err(error) => return Err(unreachable(error)),
+    };
     let status = response.status();
     if status != StatusCode::OK {
-        let is_outage = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
-        return Err(FetchError { reason: format!("status {}", status.as_u16()), is_outage });
+        return Err(FetchError {
+            reason: format!("status {}", status.as_u16()),
+            is_outage: status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS,
+            retry_after: retry_after(&response),
+        });
     }
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| outage(explain(&error)))? {
+    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
         if body.len() + chunk.len() > MAX_BODY_BYTES {
-            return Err(outage(format!("the answer is larger than {MAX_BODY_BYTES} bytes")));
+            return Err(FetchError::outage(format!("the answer is larger than {MAX_BODY_BYTES} bytes")));
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body)
 }
 
-fn outage(reason: String) -> FetchError {
-    FetchError { reason, is_outage: true }
+/// The pause that a 429 or 503 asks for; `Retry-After` is a number of seconds or a date.
+fn retry_after(response: &Response) -> Option<Duration> {
+    if !matches!(response.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+        return None;
+    }
+    let value = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
+    match value.parse() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => httpdate::parse_http_date(value).ok()?.duration_since(SystemTime::now()).ok(),
+    }
+}
+
+/// Whether the connection failed before the head of an answer had arrived.
+fn has_lost_connection(error: &reqwest::Error) -> bool {
+    use ErrorKind::*;
+    causes(error).any(|cause| {
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            return matches!(
+                error.kind(),
+                ConnectionRefused | ConnectionReset | ConnectionAborted | BrokenPipe
+            );
+        }
+        cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message)
+    })
+}
+
+/// An error and its causes, the innermost cause last.
+fn causes<'e>(error: &'e reqwest::Error) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    let first: &'e (dyn Error + 'static) = error;
+    successors(Some(first), |error: &&'e (dyn Error + 'static)| (*error).source())
+}
+
+fn unreachable(error: reqwest::Error) -> FetchError {
+    FetchError::outage(explain(&error))
 }
 
 /// The text of the innermost cause. The outer errors only say that a request failed.
 fn explain(error: &reqwest::Error) -> String {
-    let mut cause: &dyn Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
+    causes(error).last().map_or_else(String::new, ToString::to_string)
 }
 
 fn client() -> Result<&'static Client, String> {

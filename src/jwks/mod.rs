@@ -5,4 +5,5 @@ pub mod cache;
 pub mod clock;
 pub mod fetch;
 pub mod key_set;
+pub mod state;
 pub mod status;

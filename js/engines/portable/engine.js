@@ -5,7 +5,7 @@
 
 const { AuthError } = require('../../errors')
 const { checkClaims } = require('./claims')
-const { entryOf, forgetAllKeys, forgetKeys, keysStatus } = require('./jwks/cache')
+const { Deadline, entryOf, forgetAllKeys, forgetKeys, keysStatus } = require('./jwks/cache')
 const { fetchKeys } = require('./jwks/fetch')
 const { quote } = require('./quote')
 const { parseToken } = require('./token')
@@ -52,7 +52,7 @@ class Engine {
       await this.#fetchAlone()
       return
     }
-    const deadline = this.#deadline()
+    const deadline = new Deadline(this.#settings)
     const entry = entryOf(this.#settings.jwksUri)
     const { flight } = entry.lookup(this.#settings)
     if (flight !== undefined) await entry.wait(flight, this.#settings, deadline)
@@ -77,14 +77,14 @@ class Engine {
       if (noKey !== undefined) throw refusalOf(noKey, jws)
       return key
     }
-    const deadline = this.#deadline()
+    const deadline = new Deadline(this.#settings)
     const entry = entryOf(this.#settings.jwksUri)
     let lookup = entry.lookup(this.#settings)
     for (;;) {
       const keys = lookup.keys ?? (await entry.wait(lookup.flight, this.#settings, deadline))
       const { key, noKey } = keys.select(jws)
       if (key !== undefined) return key
-      lookup = noKey === 'unknown' ? entry.lookupUnknownKid(this.#settings, keys) : undefined
+      lookup = noKey === 'unknown' ? entry.lookupUnknownKid(keys) : undefined
       if (lookup === undefined) throw refusalOf(noKey, jws)
     }
   }
@@ -95,11 +95,6 @@ class Engine {
     } catch (error) {
       throw new AuthError('jwks_unavailable', { reason: error.message, retryAfterSeconds: 1 })
     }
-  }
-
-  /** When a call that begins now has to have its answer, by `performance.now()`. */
-  #deadline() {
-    return performance.now() + this.#settings.jwksTimeoutMs
   }
 }
 

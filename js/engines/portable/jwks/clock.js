@@ -1,10 +1,26 @@
 'use strict'
 
-// The clock of the key cache. Mirrors src/jwks/clock.rs.
+// The time of the key cache. Mirrors src/jwks/clock.rs.
 
-/** A clock in milliseconds that all requests of an isolate share, and that no change of the wall clock moves. */
+/**
+ * A moment by two clocks, in milliseconds: the monotonic one, which nobody sets but which stands still while a machine
+ * sleeps, and the wall clock, which goes on.
+ * @typedef {{ monotonic: number, wall: number }} Moment
+ */
+
+/** @returns {Moment} */
 function now() {
-  return performance.timeOrigin + performance.now()
+  return { monotonic: performance.timeOrigin + performance.now(), wall: Date.now() }
 }
 
-module.exports = { now }
+/**
+ * The milliseconds between two moments, by whichever clock says more.
+ *
+ * @param {Moment} earlier
+ * @param {Moment} later
+ */
+function elapsed(earlier, later) {
+  return Math.max(0, later.monotonic - earlier.monotonic, later.wall - earlier.wall)
+}
+
+module.exports = { elapsed, now }

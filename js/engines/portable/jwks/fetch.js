@@ -8,19 +8,22 @@ const { after } = require('../timer')
 /** The largest body that is read, in bytes. */
 const MAX_BODY_BYTES = 256 * 1024
 
-/** Why there is no key set. `isOutage`: older keys may serve meanwhile; else it was an answer that says no. */
+/** Why there is no key set. `isOutage`: older keys may serve meanwhile; else it was an answer that says no. `retryAfterMs`:
+ * how long the endpoint asks to be left alone, by `Retry-After` (RFC 9110 section 10.2.3). */
 class FetchError extends Error {
-  constructor(message, isOutage = true) {
+  constructor(message, { isOutage = true, retryAfterMs } = {}) {
     super(message)
     this.isOutage = isOutage
+    this.retryAfterMs = retryAfterMs
   }
 }
 
 /**
  * Fetches and parses a key set. The whole of it takes at most `limitMs`.
  *
- * Only status 200 will do: redirects are not followed. An outage is a failed connection, a time-out, 5xx, 429 or a body
- * that is no key set.
+ * Only status 200 will do: redirects are not followed. An outage is a failed connection, a time-out, 5xx, 429, a body that
+ * is no key set, or a set without a usable key: a tenant without keys is a tenant in trouble. A connection that fails
+ * before any answer is tried once more at once.
  *
  * @param {string} url
  * @param {number} limitMs
@@ -37,6 +40,7 @@ async function fetchKeys(url, limitMs) {
   try {
     const keys = await KeySet.parse(await readBody(url, abortion.signal))
     if (keys === undefined) throw new FetchError('the answer is not a JSON Web Key Set')
+    if (keys.count === 0) throw new FetchError('the key set has no usable key')
     return keys
   } catch (error) {
     if (isLate) throw new FetchError(`no complete answer within ${Math.floor(limitMs)} ms`)
@@ -49,9 +53,13 @@ async function fetchKeys(url, limitMs) {
 }
 
 async function readBody(url, signal) {
-  const response = await fetch(url, { redirect: 'manual', signal, ...UNCACHED })
+  const get = () => fetch(url, { redirect: 'manual', signal, ...UNCACHED })
+  const response = await get().catch((error) => (hasLostConnection(error) ? get() : Promise.reject(error)))
   const { status } = response
-  if (status !== 200) throw new FetchError(`status ${status}`, status >= 500 || status === 429)
+  if (status !== 200) {
+    const retryAfterMs = retryAfterOf(response)
+    throw new FetchError(`status ${status}`, { isOutage: status >= 500 || status === 429, retryAfterMs })
+  }
   const body = new Uint8Array(MAX_BODY_BYTES)
   let length = 0
   const reader = response.body?.getReader()
@@ -64,6 +72,20 @@ async function readBody(url, signal) {
     body.set(value, length)
     length += value.length
   }
+}
+
+/** Whether the connection broke, or never was, before the head of an answer had come. Workers give no code to tell by. */
+function hasLostConnection(error) {
+  const code = error?.cause?.code
+  return code === undefined || /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|UND_ERR_SOCKET)$/.test(code)
+}
+
+/** The pause that a 429 or 503 asks for, in seconds or as a date; in milliseconds. */
+function retryAfterOf({ status, headers }) {
+  const value = status === 429 || status === 503 ? (headers.get('retry-after')?.trim() ?? '') : ''
+  if (/^\d+$/.test(value)) return Number(value) * 1_000
+  const left = Date.parse(value) - Date.now()
+  return left > 0 ? left : undefined
 }
 
 /** Next.js keeps responses of its own accord; older Workers refuse the option, and keep none. */

@@ -1,0 +1,208 @@
+'use strict'
+
+// The state machine of one JWKS URL, without I/O and without a clock: what is known of the keys, and what a call may do at
+// a given moment. cache.js carries its answers out. Mirrors src/jwks/state.rs.
+
+const { AuthError } = require('../../../errors')
+const { elapsed } = require('./clock')
+
+/** The longest that a flight may take, whoever started it. */
+const FLIGHT_LIMIT_MS = 5_000
+
+/** The time past its limit after which a flight, or a caller, has not been slow but asleep: the process was frozen. */
+const OVERSLEPT_MS = 1_000
+
+/** The part of the TTL after which a refresh starts in the background: a point of this range, drawn anew for each set, so
+ * that processes which fetched together do not refresh together. */
+const REFRESH_AFTER = [0.6, 0.9]
+
+/** The same for the first set and for the first after a failure: start-ups and outages bring a fleet into step, and only a
+ * wider range takes it out of step before the TTL is over. */
+const FIRST_REFRESH_AFTER = [0.1, 0.9]
+
+/** The time after an attempt from which on an unknown `kid` may cause the next one. */
+const UNKNOWN_KID_COOLDOWN_MS = 30_000
+
+/** The pauses after consecutive failures; the last one repeats. */
+const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 30_000]
+
+/** The longest pause that an endpoint can ask for with `Retry-After`. */
+const MOST_RETRY_AFTER_MS = 60_000
+
+/**
+ * How one caller wants keys to be kept.
+ * @typedef {Pick<import('../../contract').Settings, 'jwksCacheTtlMs' | 'jwksMaxStaleMs' | 'jwksTimeoutMs'>} Policy
+ *
+ * @typedef {import('./clock').Moment} Moment
+ * @typedef {import('./key-set').KeySet} KeySet
+ *
+ * What a call does: verify with `keys` (and start a flight in the background where `refresh` says so); wait for the flight
+ * under way, or start one and wait for it; or refuse.
+ * @typedef {{ keys: KeySet, refresh: boolean, fly?: undefined, refusal?: undefined } |
+ *   { fly: true, keys?: undefined, refusal?: undefined } |
+ *   { refusal: AuthError, keys?: undefined, fly?: undefined }} Plan
+ *
+ * How a fetch ended: one of the two.
+ * @typedef {{ keys?: KeySet, error?: import('./fetch').FetchError }} Fetched
+ */
+
+/** What is known of the keys of one URL. */
+class State {
+  /** `fetchedAt` is when the flight that brought them took off: the answer may be as old as that. */
+  #current
+  #flyingSince
+  #lastAttempt
+  #failure
+  #isFreeRefreshSpent = false
+
+  /**
+   * What a call does that needs keys.
+   *
+   * @param {Policy} policy
+   * @param {Moment} now
+   * @returns {Plan}
+   */
+  lookUp(policy, now) {
+    const age = this.#age(now)
+    const isFresh = age < policy.jwksCacheTtlMs
+    if (!isFresh && !this.#mayServeStale(policy, now)) return this.#flyOrRefuse(now)
+    const isDue = age >= policy.jwksCacheTtlMs * this.#current.refreshAfter
+    const refresh = (isDue || !isFresh) && !this.isFlying && this.mayFly(now)
+    return { keys: this.#current.keys, refresh }
+  }
+
+  /**
+   * What a call does whose token names a key that is not in `seen`: verify with the keys that have arrived since, wait for
+   * a refresh or, within the cooldown, undefined: refuse the token.
+   *
+   * @param {KeySet} seen
+   * @param {Moment} now
+   * @returns {Plan | undefined}
+   */
+  lookUpUnknownKid(seen, now) {
+    if (this.#current !== undefined && this.#current.keys !== seen) return { keys: this.#current.keys, refresh: false }
+    // While the endpoint is failing, nobody can tell whether the key exists.
+    if (this.isFlying || this.#failure !== undefined) return this.#flyOrRefuse(now)
+    const hasCooledDown = this.#lastAttempt === undefined || elapsed(this.#lastAttempt, now) >= UNKNOWN_KID_COOLDOWN_MS
+    if (!hasCooledDown && this.#isFreeRefreshSpent) return undefined
+    this.#isFreeRefreshSpent = true
+    return { fly: true }
+  }
+
+  /**
+   * The keys for a call whose wait ended without any: the current ones, where an outage lets them serve.
+   *
+   * @param {Policy} policy
+   * @param {boolean} isOutage
+   * @param {Moment} now
+   * @returns {KeySet}
+   * @throws {AuthError} `jwks_unavailable`
+   */
+  afterWait(policy, isOutage, now) {
+    if (isOutage && this.#isWithinStaleBound(policy, now)) return this.#current.keys
+    throw this.#unavailable(now)
+  }
+
+  /** @param {Moment} now */
+  takeOff(now) {
+    this.#flyingSince = now
+    this.#lastAttempt = now
+  }
+
+  /**
+   * A flight has ended.
+   *
+   * @param {Fetched} fetched
+   * @param {Moment} now
+   */
+  land({ keys, error }, now) {
+    const started = this.#flyingSince ?? now
+    this.#flyingSince = undefined
+    // The process was frozen meanwhile, so that the flight says nothing of the endpoint.
+    if (elapsed(started, now) >= FLIGHT_LIMIT_MS + OVERSLEPT_MS) return
+    if (error === undefined) this.#renew(keys, started)
+    else this.#fail(error, now)
+  }
+
+  /** A flight is given up: nobody knows how it ended. */
+  loseFlight() {
+    this.#flyingSince = undefined
+  }
+
+  /** Whether a flight is under way. */
+  get isFlying() {
+    return this.#flyingSince !== undefined
+  }
+
+  get hasKeys() {
+    return this.#current !== undefined
+  }
+
+  /** Whether no failure keeps the next flight from starting. */
+  mayFly(now) {
+    return this.#failure === undefined || this.#pauseLeft(now) === 0
+  }
+
+  /** @see `getJwksStatus` in index.d.ts */
+  status(jwksUri, now) {
+    const failure = this.#failure
+    return {
+      jwksUri,
+      keys: this.#current?.keys.count ?? 0,
+      ...(this.#current && { ageMs: this.#age(now) }),
+      isFetching: this.isFlying,
+      ...(failure && {
+        failure: { count: failure.count, reason: failure.error.message, retryAfterMs: this.#pauseLeft(now) },
+      }),
+    }
+  }
+
+  #flyOrRefuse(now) {
+    return this.isFlying || this.mayFly(now) ? { fly: true } : { refusal: this.#unavailable(now) }
+  }
+
+  #renew(keys, started) {
+    const isFirst = this.#current === undefined || this.#failure !== undefined
+    const [from, to] = isFirst ? FIRST_REFRESH_AFTER : REFRESH_AFTER
+    this.#current = { keys, fetchedAt: started, refreshAfter: from + (to - from) * Math.random() }
+    this.#failure = undefined
+  }
+
+  #fail(error, now) {
+    const count = (this.#failure?.count ?? 0) + 1
+    const askedFor = Math.min(error.retryAfterMs ?? 0, MOST_RETRY_AFTER_MS)
+    this.#failure = { count, failedAt: now, pauseMs: Math.max(backoffMs(count), askedFor), error }
+  }
+
+  #age(now) {
+    return this.#current === undefined ? Number.POSITIVE_INFINITY : elapsed(this.#current.fetchedAt, now)
+  }
+
+  #pauseLeft(now) {
+    return Math.max(0, this.#failure.pauseMs - elapsed(this.#failure.failedAt, now))
+  }
+
+  #mayServeStale(policy, now) {
+    return this.#failure?.error.isOutage === true && this.#isWithinStaleBound(policy, now)
+  }
+
+  #isWithinStaleBound({ jwksCacheTtlMs, jwksMaxStaleMs }, now) {
+    return this.#age(now) < jwksCacheTtlMs + jwksMaxStaleMs
+  }
+
+  #unavailable(now) {
+    if (this.#failure === undefined) {
+      const reason = 'no complete answer in the time this call allows'
+      return new AuthError('jwks_unavailable', { reason, retryAfterSeconds: 1 })
+    }
+    const retryAfterSeconds = Math.max(1, Math.ceil(this.#pauseLeft(now) / 1000))
+    return new AuthError('jwks_unavailable', { reason: this.#failure.error.message, retryAfterSeconds })
+  }
+}
+
+/** The pause after that many consecutive failures, up to a fifth shorter or longer so that servers do not retry in step. */
+function backoffMs(failures) {
+  return BACKOFF_MS[Math.min(failures, BACKOFF_MS.length) - 1] * (0.8 + 0.4 * Math.random())
+}
+
+module.exports = { FLIGHT_LIMIT_MS, OVERSLEPT_MS, State }
