@@ -4,8 +4,8 @@
 //! 2. else in the next turn of the event loop, if no other verification of this thread waits for that turn: waiting a
 //!    turn costs less than handing the work to another thread;
 //! 3. else on one of the verification threads, so that all cores work;
-//! 4. but if [`MOST_OFF_LOOP`] verifications of this thread run there already, on the event loop at once: this slows
-//!    the callers down, so that no queue grows.
+//! 4. but if [`MOST_OFF_LOOP`] verifications of this thread run there already, in a later turn of the event loop, first
+//!    come first served; each turn runs as many as [`TURN_SHARE`] has time for, so that no turn stalls.
 //!
 //! `js/engines/native/event-loop.js` carries the policy out, since only JavaScript knows when a turn begins. A fetch,
 //! and a verification that waits for a fetch, never run on the event loop.

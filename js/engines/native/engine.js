@@ -5,10 +5,18 @@
 const { keysFetched, keysStale } = require('#diagnostics')
 const { AuthError } = require('../../errors')
 const { binding } = require('./binding')
-const { countOffLoop, runOffLoop, takeNextTurn } = require('./event-loop')
+const { TurnQueue, countOffLoop, runOffLoop } = require('./event-loop')
+
+/** The longest token that is looked at, in bytes, and so in UTF-16 units: measured before it is copied. */
+const MAX_TOKEN_LENGTH = 64 * 1024
 
 let constantRefusals
 let isListening = false
+
+const turns = new TurnQueue(
+  () => binding().beginTurn(),
+  (answer) => answer === binding().TURN_SPENT,
+)
 
 /**
  * Verifies tokens in the addon, for one verifier's settings.
@@ -31,8 +39,9 @@ class Engine {
    * @throws {AuthError} `addon_unavailable`
    */
   verify(token) {
+    if (token.length > MAX_TOKEN_LENGTH) return tooLong()
     listenToFetches()
-    const answer = binding().verifyNow(this.#verifier(), token)
+    const answer = this.#verifyNow(token)
     if (typeof answer === 'string') return readVerdict(answer)
     if (answer === binding().KEYS_NEEDED) return this.#verifyOffLoop(token)
     if (answer === binding().TURN_SPENT) return this.#verifyLater(token)
@@ -44,7 +53,10 @@ class Engine {
    * @returns {import('../contract').Verdict} `jwks_unavailable` where keys have to be fetched first, too
    */
   verifySync(token) {
-    const answer = this.#verifyInNewTurn(token)
+    if (token.length > MAX_TOKEN_LENGTH) return tooLong()
+    // Who cannot wait is not made to.
+    binding().beginTurn()
+    const answer = this.#verifyNow(token)
     if (answer !== binding().KEYS_NEEDED) return readVerdict(answer)
     return { error: new AuthError('jwks_unavailable', { reason: 'no fresh keys: await prefetch() first' }) }
   }
@@ -57,11 +69,8 @@ class Engine {
   }
 
   async #verifyLater(token) {
-    const nextTurn = takeNextTurn()
-    const isCrowded = countOffLoop() >= binding().MOST_OFF_LOOP
-    if (nextTurn === undefined && !isCrowded) return this.#verifyOffLoop(token)
-    await nextTurn
-    const answer = this.#verifyInNewTurn(token)
+    if (!turns.isEmpty && countOffLoop() < binding().MOST_OFF_LOOP) return this.#verifyOffLoop(token)
+    const answer = await turns.run(() => this.#verifyNow(token))
     return answer === binding().KEYS_NEEDED ? this.#verifyOffLoop(token) : readVerdict(answer)
   }
 
@@ -70,9 +79,7 @@ class Engine {
     return readVerdict(await runOffLoop(binding().verifyLater(this.#verifier(), token)))
   }
 
-  /** Never `TURN_SPENT`. */
-  #verifyInNewTurn(token) {
-    binding().beginTurn()
+  #verifyNow(token) {
     return binding().verifyNow(this.#verifier(), token)
   }
 
@@ -80,6 +87,10 @@ class Engine {
     this.#handle ??= binding().createVerifier(this.#settings)
     return this.#handle
   }
+}
+
+function tooLong() {
+  return { error: new AuthError('token_malformed', { reason: 'longer than 64 KiB' }) }
 }
 
 /** Only a string is a yes: the payload's own JSON text. */
@@ -114,7 +125,7 @@ function keysStatus() {
 
 /** @see {import('../contract').EngineModule} */
 function forgetKeys(url) {
-  binding().invalidateJwksCache(url)
+  return binding().invalidateJwksCache(url)
 }
 
 /** @see {import('../contract').EngineModule} */

@@ -2,23 +2,65 @@
 
 // Carries out the policy of src/scheduling/mod.rs, which says what runs where.
 
+// The real one, whatever timers a test replaces later.
+const { setImmediate } = require('node:timers')
+
 let offLoop = 0
-let isNextTurnTaken = false
 
 /**
- * A place in the next turn of the event loop, for one verification at a time.
- *
- * @returns {Promise<void> | undefined} undefined where the place is taken
+ * Verifications that wait for a turn of this thread's event loop, first come first served. A turn runs as many as it has
+ * time for; at least one, so that the queue ends.
  */
-function takeNextTurn() {
-  if (isNextTurnTaken) return undefined
-  isNextTurnTaken = true
-  return new Promise((resolve) => {
-    setImmediate(() => {
-      isNextTurnTaken = false
-      resolve()
-    })
-  })
+class TurnQueue {
+  #waiting = []
+  #head = 0
+  #beginTurn
+  #isSpent
+
+  /**
+   * @param {() => void} beginTurn gives signatures a new share of the thread's time
+   * @param {(answer: unknown) => boolean} isSpent whether an answer says that the share is spent
+   */
+  constructor(beginTurn, isSpent) {
+    this.#beginTurn = beginTurn
+    this.#isSpent = isSpent
+  }
+
+  get isEmpty() {
+    return this.#head === this.#waiting.length
+  }
+
+  /**
+   * @template Answer
+   * @param {() => Answer} attempt
+   * @returns {Promise<Answer>} the first answer that is not "spent"
+   */
+  run(attempt) {
+    if (this.isEmpty) setImmediate(() => this.#takeTurn())
+    return new Promise((resolve, reject) => this.#waiting.push({ attempt, resolve, reject }))
+  }
+
+  #takeTurn() {
+    this.#beginTurn()
+    while (!this.isEmpty && this.#settleNext()) this.#head += 1
+    if (this.isEmpty) {
+      this.#waiting = []
+      this.#head = 0
+    } else setImmediate(() => this.#takeTurn())
+  }
+
+  /** Whether the next one has its answer; if not, the turn is over. */
+  #settleNext() {
+    const { attempt, resolve, reject } = this.#waiting[this.#head]
+    try {
+      const answer = attempt()
+      if (this.#isSpent(answer)) return false
+      resolve(answer)
+    } catch (error) {
+      reject(error)
+    }
+    return true
+  }
 }
 
 /** How many verifications of this thread run off its event loop. */
@@ -42,4 +84,4 @@ async function runOffLoop(promise) {
   }
 }
 
-module.exports = { countOffLoop, runOffLoop, takeNextTurn }
+module.exports = { TurnQueue, countOffLoop, runOffLoop }
