@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const { execFile } = require('node:child_process')
-const { cp, mkdtemp, rm } = require('node:fs/promises')
+const { cp, mkdtemp, readdir, readFile, rm, writeFile } = require('node:fs/promises')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 const { describe, test } = require('node:test')
@@ -82,6 +82,25 @@ describe('without its addon', () => {
       }
       main().catch((error) => { console.error(error); process.exitCode = 1 })`
     await runNode(script, { cwd: await withoutAddon(t) })
+  })
+
+  test('of its own version, an addon of another version is not loaded, and named', async (t) => {
+    const folder = await withoutAddon(t)
+    const triple = (await readdir(join(ROOT, 'js/engines/native'))).find((file) => file.endsWith('.node'))
+    const target = join(folder, 'node_modules/logto-authkit')
+    await cp(join(ROOT, 'js/engines/native', triple), join(target, 'js/engines/native', triple))
+    const script = `
+      const { verifyAuth } = require('logto-authkit')
+      verifyAuth('a.b.c', { logtoUrl: 'https://a.example', audience: 'a' })
+        .catch(({ code, details }) => console.log(JSON.stringify([code, details.problems ?? []])))`
+    const outcome = async () => JSON.parse((await runNode(script, { cwd: folder })).stdout)
+    assert.deepEqual(await outcome(), ['token_malformed', []])
+
+    const manifest = JSON.parse(await readFile(join(target, 'package.json'), 'utf8'))
+    await writeFile(join(target, 'package.json'), JSON.stringify({ ...manifest, version: '99.0.0' }))
+    const [code, problems] = await outcome()
+    assert.equal(code, 'addon_unavailable')
+    assert.match(problems.join(), new RegExp(`of version ${manifest.version}, and not 99\\.0\\.0`))
   })
 
   test('says what to install only where there is such a package, and otherwise how to build', async (t) => {

@@ -26,6 +26,10 @@ use boundary::{Answer, NativeOptions, NativeRefusal, NativeStatus};
 use jwks::cache;
 use verifier::Verifier;
 
+/// The version of the package that the addon was built from.
+#[napi]
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// The answer of `verifyNow` when the keys must be fetched first.
 #[napi]
 pub const KEYS_NEEDED: i32 = boundary::KEYS_NEEDED;

@@ -38,7 +38,10 @@ function load() {
   for (const triple of triples) {
     for (const [from, request] of [...placesOf(triple, version), ...placesInApp(triple, version)]) {
       try {
-        return createRequire(from)(request)
+        const addon = createRequire(from)(request)
+        // A stale build, or another version's package beside this one, may mean something else by the same names.
+        if (addon.VERSION === version) return addon
+        problems.add(`${request}: of version ${addon.VERSION ?? 'unknown'}, and not ${version}`)
       } catch (error) {
         problems.add(`${request}: ${firstLine(error.message)}`)
       }
