@@ -6,7 +6,7 @@ const { join } = require('node:path')
 const { CONTENDERS } = require('./contenders')
 
 const FILE = 'results.json'
-const ROOT = join(__dirname, '..')
+const PEERS = join(__dirname, 'node_modules')
 
 /** What has been measured: the machine, the contenders, and each job as its last run left it. */
 function loadResults(folder) {
@@ -44,7 +44,7 @@ function describeContenders() {
     name,
     algorithms,
     isBaseline,
-    versions: Object.fromEntries(packages.map((name) => [name, versionOf(join(ROOT, 'node_modules', name))])),
+    versions: Object.fromEntries(packages.map((name) => [name, versionOf(join(PEERS, name))])),
   }))
 }
 

@@ -6,13 +6,13 @@ module.exports = {
   algorithms: ['ES384', 'ES256', 'RS256', 'EdDSA'],
 
   verifier({ logtoUrl, audience }) {
-    const { verifyAuth } = require('logto-authkit')
+    const { verifyAuth } = require('../..')
     const options = { logtoUrl, audience }
     return (token) => verifyAuth(token, options)
   },
 
   guard({ logtoUrl, audience }) {
-    const { createExpressAuthMiddleware } = require('logto-authkit')
+    const { createExpressAuthMiddleware } = require('../..')
     return createExpressAuthMiddleware({ logtoUrl, audience })
   },
 }
