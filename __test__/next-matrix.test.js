@@ -49,16 +49,19 @@ const GUARDS = {
   }),
 }
 
+/** Without a root, Next.js takes the topmost folder with a lock file for it, and one may lie above the temporary folder. */
+const STANDALONE = "output: 'standalone', outputFileTracingRoot: process.cwd()"
+
 const CONFIGS = {
   none: {
     'next.config.ts': () => undefined,
-    'next.config.js': () => "module.exports = { output: 'standalone', typescript: { ignoreBuildErrors: true } }\n",
+    'next.config.js': () => `module.exports = { ${STANDALONE}, typescript: { ignoreBuildErrors: true } }\n`,
   },
   withLogtoAuth: {
     'next.config.ts': () => undefined,
     'next.config.mjs': () => `
       import { withLogtoAuth } from 'logto-authkit/next'
-      export default withLogtoAuth(async () => ({ output: 'standalone' }))\n`,
+      export default withLogtoAuth(async () => ({ ${STANDALONE} }))\n`,
     // Next.js writes its own tsconfig.json. In version 15 it resolves types like Node.js 10, without "exports".
     'tsconfig.json': () => undefined,
   },
