@@ -1,6 +1,6 @@
 'use strict'
 
-const { createApp } = require('../express/app')
+const { createApi } = require('./api')
 const { listen } = require('./listen')
 const { createPageRoutes } = require('./page-routes')
 const { API, startProvider } = require('./provider')
@@ -11,7 +11,7 @@ const { Transcript } = require('./transcript')
 async function main() {
   const provider = await startProvider()
   const options = { logtoUrl: provider.url, audience: API }
-  const api = createApp(options)
+  const api = createApi(options)
   const app = await listen(api)
   try {
     const { failures } = await play(provider, app)

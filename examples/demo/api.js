@@ -4,9 +4,11 @@ const express = require('express')
 const { createExpressAuthMiddleware } = require('logto-authkit')
 
 /**
+ * The API that the demo asks: a public route, one for valid tokens, one for a scope, and one that takes guests too.
+ *
  * @param {import('logto-authkit').VerifyAuthOptions} options those of every guarded route: `logtoUrl`, `audience`, ...
  */
-function createApp(options) {
+function createApi(options) {
   const signedIn = createExpressAuthMiddleware(options)
   const admin = createExpressAuthMiddleware({ ...options, requiredScope: 'admin:write' })
   const anyone = createExpressAuthMiddleware({ ...options, allowGuest: true })
@@ -33,17 +35,4 @@ function createApp(options) {
   return app
 }
 
-function main({ LOGTO_URL, AUDIENCE, PORT = '3000' }) {
-  if (!LOGTO_URL || !AUDIENCE) {
-    console.error('Set LOGTO_URL, the endpoint of your Logto tenant, and AUDIENCE, the indicator of your API resource.')
-    process.exit(1)
-  }
-  createApp({ logtoUrl: LOGTO_URL, audience: AUDIENCE }).listen(PORT, (error) => {
-    if (error) throw error
-    console.log(`Listening on http://localhost:${PORT}`)
-  })
-}
-
-if (require.main === module) main(process.env)
-
-module.exports = { createApp }
+module.exports = { createApi }
