@@ -2,8 +2,8 @@
 
 const assert = require('node:assert/strict')
 const { after, before, describe, test } = require('node:test')
-const { findChromium, launchChromium } = require('./support/chromium')
-const { signIn, signInAtProvider, startDemo, typeCredentials } = require('./support/demo-page')
+const { findChromium, launchChromium } = require('../tools/chromium')
+const { signIn, signInAtProvider, startDemo, typeCredentials } = require('../tools/demo-page')
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
 const NO_SCOPE = 'Token verification failed: Missing required scope: admin:write'

@@ -8,7 +8,7 @@ const { join, sep } = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { promisify } = require('node:util')
 const { createTestIssuer } = require('logto-authkit/testing')
-const { checkSize } = require('../scripts/pack')
+const { checkSize } = require('../tools/pack')
 const { ROOT, installOffline, npm, packEverything, withoutRust } = require('./support/tarballs')
 
 /** The beginnings of the apps' scripts, which load the package. Express is loaded from the repository. */

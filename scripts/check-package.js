@@ -7,7 +7,7 @@ const { execFileSync } = require('node:child_process')
 const { mkdtempSync, rmSync } = require('node:fs')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
-const { pack } = require('./pack')
+const { pack } = require('../tools/pack')
 
 const folder = mkdtempSync(join(tmpdir(), 'logto-authkit-'))
 try {

@@ -1,8 +1,8 @@
 'use strict'
 
 const { join } = require('node:path')
-const { launchChromium } = require('../__test__/support/chromium')
-const { signIn, startDemo } = require('../__test__/support/demo-page')
+const { launchChromium } = require('../tools/chromium')
+const { signIn, startDemo } = require('../tools/demo-page')
 
 const FILE = join(__dirname, '..', 'docs', 'demo.png')
 

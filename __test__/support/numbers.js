@@ -275,7 +275,7 @@ const NUMBERS = {
     ],
   },
   'the size that an addon has to stay below': {
-    code: [['scripts/pack.js', 'ADDON_BYTES = #']],
+    code: [['tools/pack.js', 'ADDON_BYTES = #']],
     docs: [['RELEASING.md', 'an addon of # MB or more', 1_000_000]],
   },
 }

@@ -5,7 +5,7 @@ const { existsSync } = require('node:fs')
 const { mkdtemp, readdir, writeFile } = require('node:fs/promises')
 const { delimiter, join } = require('node:path')
 const { promisify } = require('node:util')
-const { pack } = require('../../scripts/pack')
+const { pack } = require('../../tools/pack')
 
 const ROOT = join(__dirname, '..', '..')
 const NO_RUST = process.env.PATH.split(delimiter)

@@ -3,7 +3,7 @@
 const { spawn } = require('node:child_process')
 const { join } = require('node:path')
 
-const DEMO = join(__dirname, '..', '..', 'examples', 'demo', 'demo.js')
+const DEMO = join(__dirname, '..', 'examples', 'demo', 'demo.js')
 const ADDRESS = /^ +(http:\/\/localhost:\d+\/demo\/)\n/m
 
 /** Starts the demo with its page. Resolves to the page's address `home`, and `stop`. */
