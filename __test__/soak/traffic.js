@@ -1,7 +1,7 @@
 'use strict'
 
-const { randomBytes } = require('node:crypto')
-const { createKey } = require('../../__test__/support/tenant')
+const { randomBytes, randomUUID } = require('node:crypto')
+const { createKey } = require('../support/tenant')
 
 const DENIED = (code) => (status, body) => status === 401 && body.message.includes(code)
 const IS_GUEST = (status, body) => status === 200 && body.isGuest === true
@@ -24,7 +24,7 @@ const CLASSES = {
   },
   'good, first seen': {
     weight: 10,
-    request: async (tenant) => ({ path: '/me', token: await tenant.issue() }),
+    request: async (tenant) => ({ path: '/me', token: await newToken(tenant) }),
     isRight: (status, body) => status === 200 && body.userId === 'user-1',
   },
   'no token': {
@@ -39,25 +39,25 @@ const CLASSES = {
   },
   expired: {
     weight: 5,
-    request: async (tenant) => ({ path: '/me', token: await tenant.issue({ exp: 1 }) }),
+    request: async (tenant) => ({ path: '/me', token: await newToken(tenant, { claims: { exp: 1 } }) }),
     isRight: DENIED('expired'),
   },
   'another audience': {
     weight: 3,
-    request: async (tenant) => ({ path: '/me', token: await tenant.issue({ aud: 'other' }) }),
+    request: async (tenant) => ({ path: '/me', token: await newToken(tenant, { claims: { aud: 'other' } }) }),
     isRight: DENIED('Invalid audience'),
   },
   forged: {
     weight: 5,
     request: async (tenant) => ({
       path: '/me',
-      token: await tenant.issue({}, { kid: tenant.keys.current.jwk.kid }, await forger),
+      token: await newToken(tenant, { header: { kid: tenant.keys[0].jwk.kid }, key: await forger }),
     }),
     isRight: DENIED('Signature verification failed'),
   },
   'unknown kid': {
     weight: 5,
-    request: async (tenant) => ({ path: '/me', token: await tenant.issue({}, { kid: crypto.randomUUID() }) }),
+    request: async (tenant) => ({ path: '/me', token: await newToken(tenant, { header: { kid: randomUUID() } }) }),
     isRight: (status) => status === 401 || status === 503,
   },
   random: {
@@ -76,9 +76,14 @@ const forger = createKey('ES384')
 
 const DRAW = Object.entries(CLASSES).flatMap(([name, { weight }]) => Array(weight).fill(name))
 
+/** A token that nobody has seen before, with these changes. */
+function newToken(tenant, { claims, ...changes } = {}) {
+  return tenant.issue({ claims: { jti: randomUUID(), ...claims }, ...changes })
+}
+
 /** The name of a random class, drawn by weight. */
 function drawClass() {
   return DRAW[Math.floor(Math.random() * DRAW.length)]
 }
 
-module.exports = { CLASSES, drawClass }
+module.exports = { CLASSES, drawClass, newToken }

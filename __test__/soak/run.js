@@ -5,8 +5,8 @@ const { once } = require('node:events')
 const http = require('node:http')
 const { join } = require('node:path')
 const { setTimeout: sleep } = require('node:timers/promises')
-const { SoakTenant } = require('./tenant')
-const { CLASSES, drawClass } = require('./traffic')
+const { createKey, startTenant } = require('../support/tenant')
+const { CLASSES, drawClass, newToken } = require('./traffic')
 
 /** The duration of the run, in seconds; the number of connections; the time between two troubles, in seconds. */
 const DURATION = Number(process.argv[2] ?? 600)
@@ -19,16 +19,26 @@ const MAX_GROWTH = 0.05
 const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS })
 
 async function main() {
-  const tenant = withRecentTokens(await SoakTenant.start())
-  const options = { logtoUrl: tenant.url, audience: tenant.audience, jwksCacheTtlMs: 5_000, jwksMaxStaleMs: 60_000 }
+  const tenant = withRecentTokens(await startTenant())
+  // The next key is published before it signs.
+  tenant.keys.push(await createKey('ES384'))
+  const options = { ...tenant.options, jwksCacheTtlMs: 5_000, jwksMaxStaleMs: 60_000 }
   const app = fork(join(__dirname, 'app.js'), [JSON.stringify(options)])
   const [port] = await once(app, 'message')
-  const run = { port, tenant, counts: {}, wrong: [], samples: [], until: performance.now() + DURATION * 1000 }
+  const run = {
+    port,
+    tenant,
+    isUp: true,
+    counts: {},
+    wrong: [],
+    samples: [],
+    until: performance.now() + DURATION * 1000,
+  }
 
   await Promise.all([trouble(run), sample(run), ...Array.from({ length: CONNECTIONS }, () => load(run))])
   agent.destroy()
   app.kill()
-  if (tenant.isUp) await tenant.goDown()
+  await tenant.close()
   process.exitCode = report(run) ? 0 : 1
 }
 
@@ -37,9 +47,9 @@ function withRecentTokens(tenant) {
   let recent = []
   let key
   tenant.recentToken = async () => {
-    if (key !== tenant.keys.current) recent = []
-    key = tenant.keys.current
-    if (recent.length < 50) recent.push(await tenant.issue())
+    if (key !== tenant.keys[0]) recent = []
+    key = tenant.keys[0]
+    if (recent.length < 50) recent.push(await newToken(tenant))
     return recent[Math.floor(Math.random() * recent.length)]
   }
   return tenant
@@ -51,7 +61,7 @@ async function load(run) {
     const { request, isRight } = CLASSES[name]
     const { status, body } = await ask(run.port, await request(run.tenant))
     run.counts[name] = (run.counts[name] ?? 0) + 1
-    if (!isRight(status, body)) run.wrong.push({ name, status, body, isUp: run.tenant.isUp })
+    if (!isRight(status, body)) run.wrong.push({ name, status, body, isUp: run.isUp })
   }
 }
 
@@ -59,13 +69,21 @@ async function load(run) {
 async function trouble(run) {
   for (let turn = 0; performance.now() < run.until; turn += 1) {
     await sleep(Math.min(TROUBLE_EVERY * 1000, Math.max(0, run.until - performance.now())))
-    if (turn % 2 === 0) await run.tenant.rotate()
+    if (turn % 2 === 0) await rotate(run.tenant)
     else {
+      run.isUp = false
       await run.tenant.goDown()
       await sleep(TROUBLE_EVERY * 333)
       await run.tenant.goUp()
+      run.isUp = true
     }
   }
+}
+
+/** Signs with the key that has been published beside the current one, as Logto does, and publishes the next. */
+async function rotate(tenant) {
+  const [current, next] = tenant.keys
+  tenant.keys = [next, await createKey('ES384'), current]
 }
 
 async function sample(run) {
