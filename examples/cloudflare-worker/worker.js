@@ -35,7 +35,6 @@ function answerAnyone({ isGuest, guestId, userId }) {
 function refuse(error) {
   if (!(error instanceof AuthError) || error.status === 500) throw error
   const { status, message, retryAfterSeconds } = error
-  const headers =
-    status === 503 ? { 'Retry-After': String(retryAfterSeconds) } : { 'WWW-Authenticate': 'Bearer' }
+  const headers = status === 503 ? { 'Retry-After': String(retryAfterSeconds) } : { 'WWW-Authenticate': 'Bearer' }
   return Response.json({ error: message }, { status, headers })
 }
