@@ -20,6 +20,9 @@ const { ROOT, install, packTarballs } = require('./support/tarballs')
 const { startTenant } = require('./support/tenant')
 const { WITHOUT_ADDON } = require('./support/without-addon')
 
+/** Ways of TypeScript to find a package, each behind the kind of module that it goes with. */
+const RESOLUTIONS = { nodenext: 'nodenext', node16: 'node16', preserve: 'bundler' }
+
 /** The folder of the apps, a function (`load`) that loads their packages, and two tenants, of which `gone` is down. */
 const world = {}
 
@@ -29,7 +32,7 @@ describe('frameworks', { timeout: 900_000 }, () => {
     Object.assign(world, { folder: join(folder, 'apps'), close: () => rm(folder, { recursive: true }) })
     const isSource = (path) => !['node_modules', 'dist'].includes(basename(path))
     await cp(join(ROOT, 'examples/frameworks'), world.folder, { recursive: true, filter: isSource })
-    await cp(join(ROOT, 'examples/types'), join(world.folder, 'types'), { recursive: true })
+    await cp(join(ROOT, '__test__/types'), join(world.folder, 'types'), { recursive: true, filter: isSource })
     const { main, addon } = await packTarballs(folder)
     await install(world.folder, [main, addon], '--prefer-offline', '--no-package-lock')
     assert.deepEqual(await compile('.'), [])
@@ -50,8 +53,9 @@ describe('frameworks', { timeout: 900_000 }, () => {
   describe('the middleware for Hono', () => testHono(world))
 
   test('the types of the adapters fit the types of their frameworks', async () => {
-    for (const module of ['nodenext', 'node16']) {
-      const complaints = await compile('types/frameworks', '--module', module)
+    for (const [module, moduleResolution] of Object.entries(RESOLUTIONS)) {
+      const flags = ['--module', module, '--moduleResolution', moduleResolution]
+      const complaints = await compile('types/frameworks', ...flags)
       // The types of two frameworks may contradict each other.
       assert.deepEqual(
         complaints.filter((line) => !line.startsWith('node_modules/@types/')),

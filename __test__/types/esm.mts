@@ -118,12 +118,13 @@ export function cookiesOf(token: string, guestId: string): string[] {
 }
 
 export function checkCsrf(request: Request): string | undefined {
-  const csrf: CsrfOptions = { cookieName: CSRF_COOKIE_NAME, headerName: CSRF_HEADER_NAME, sameSite: 'Strict' }
-  const result = verifyCsrfToken(request, { headerName: csrf.headerName })
+  const result = verifyCsrfToken(request, { cookieName: CSRF_COOKIE_NAME, headerName: CSRF_HEADER_NAME })
   return result.valid ? undefined : result.error
 }
 
-export const middleware = [createExpressAuthMiddleware(options), createCsrfMiddleware(), createCsrfMiddleware({})]
+const csrf: CsrfOptions = { cookieName: CSRF_COOKIE_NAME, headerName: CSRF_HEADER_NAME, sameSite: 'Strict' }
+
+export const middleware = [createExpressAuthMiddleware(options), createCsrfMiddleware(), createCsrfMiddleware(csrf)]
 
 export function forgetKeys(): void {
   invalidateJwksCache(options.logtoUrl)
