@@ -1,8 +1,8 @@
 import type { Context, MiddlewareHandler, Next } from 'hono'
-import type { AuthContext, AuthError, VerifyAuthOptions } from '.'
+import type { AuthContext, AuthError, AuthPayload, VerifyAuthOptions } from '.'
 
 /** What `logtoAuth` sets, for `new Hono<{ Variables: AuthVariables }>()`. */
-export type AuthVariables = { auth: AuthContext }
+export type AuthVariables<P = AuthPayload> = { auth: AuthContext<P> }
 
 export interface HonoAuthOptions extends VerifyAuthOptions {
   /** Called in place of the default response, to return its own; `next` goes on, without `auth`. */
@@ -16,7 +16,7 @@ export interface HonoAuthOptions extends VerifyAuthOptions {
  *
  * @throws {AuthError} `options_invalid`
  */
-export function logtoAuth(
+export function logtoAuth<P extends AuthPayload = AuthPayload>(
   options: HonoAuthOptions,
   // The first, for calls from within a middleware of an app with bindings and variables of its own.
-): MiddlewareHandler & MiddlewareHandler<{ Variables: AuthVariables }>
+): MiddlewareHandler & MiddlewareHandler<{ Variables: AuthVariables<P> }>

@@ -2,28 +2,42 @@
 export interface AuthPayload {
   /** The user's id, or the client's for a machine-to-machine token. Never empty. */
   sub: string
-  /** Space-delimited scopes. Logto leaves the claim out where a token has none. */
-  scope: string
+  /** Space-delimited scopes. Logto leaves the claim out where a token has none, as machine-to-machine tokens often do. */
+  scope?: string
   iss?: string
   aud?: string | string[]
   /** Seconds since the Unix epoch, as `nbf` and `iat` are. */
   exp?: number
   nbf?: number
   iat?: number
+  jti?: string
+  client_id?: string
   // biome-ignore lint/suspicious/noExplicitAny: a tenant can put anything into a claim of its own
   [claim: string]: any
 }
 
-/** Who makes a request. */
-export interface AuthContext {
-  /** `payload.sub`; `null` for a guest. */
-  userId: string | null
-  isAuthenticated: boolean
-  payload: AuthPayload | null
-  isGuest?: boolean
-  /** Only for a guest: the id of its cookie, or a fresh UUID v4. */
-  guestId?: string
+/** A request with a valid token. */
+export interface AuthenticatedContext<P = AuthPayload> {
+  /** `payload.sub`. */
+  userId: string
+  isAuthenticated: true
+  payload: P
+  isGuest: false
+  guestId?: undefined
 }
+
+/** A request that goes on without a valid token, as `allowGuest` lets it. */
+export interface GuestContext {
+  userId: null
+  isAuthenticated: false
+  payload: null
+  isGuest: true
+  /** The id of the guest's cookie, or a fresh UUID v4. */
+  guestId: string
+}
+
+/** Who makes a request: `isAuthenticated` and `isGuest` tell the two apart, also for the compiler. */
+export type AuthContext<P = AuthPayload> = AuthenticatedContext<P> | GuestContext
 
 /** Read once per object: what is changed in it afterwards has no effect. */
 export interface VerifyAuthOptions {
@@ -108,10 +122,16 @@ export class AuthError extends Error {
  * @returns the context; with `allowGuest`, a guest's in place of a refusal
  * @throws {AuthError} as a rejection, with any code
  */
-export function verifyAuth(tokenOrRequest: unknown, options: VerifyAuthOptions): Promise<AuthContext>
+export function verifyAuth<P extends AuthPayload = AuthPayload>(
+  tokenOrRequest: unknown,
+  options: VerifyAuthOptions,
+): Promise<AuthContext<P>>
 
 /** Verifies a token. Like `verifyAuth`, but for a string alone and never for a guest: `allowGuest` is ignored. */
-export function verifyLogtoToken(token: string, options: VerifyAuthOptions): Promise<AuthContext>
+export function verifyLogtoToken<P extends AuthPayload = AuthPayload>(
+  token: string,
+  options: VerifyAuthOptions,
+): Promise<AuthenticatedContext<P>>
 
 export interface VerifierOptions extends VerifyAuthOptions {
   /**
@@ -122,16 +142,16 @@ export interface VerifierOptions extends VerifyAuthOptions {
   tokenCacheSize?: number
 }
 
-export interface Verifier {
+export interface Verifier<P extends AuthPayload = AuthPayload> {
   /** As `verifyAuth`, with the options of this verifier. */
-  verify(tokenOrRequest: unknown): Promise<AuthContext>
+  verify(tokenOrRequest: unknown): Promise<AuthContext<P>>
   /**
    * As `verify` for a token, in this call: nothing is waited for, and never a guest.
    *
    * @throws {AuthError} with any code; `jwks_unavailable` where the keys are not fresh; in Edge runtimes, where only
    *   `verify` is possible, always `options_invalid`
    */
-  verifySync(token: string): AuthContext
+  verifySync(token: string): AuthenticatedContext<P>
   /** Fetches the keys unless they are fresh, so that the first request need not wait. Rejects: `jwks_unavailable`. */
   prefetch(): Promise<void>
 }
@@ -141,7 +161,7 @@ export interface Verifier {
  *
  * @throws {AuthError} `options_invalid`
  */
-export function createVerifier(options: VerifierOptions): Verifier
+export function createVerifier<P extends AuthPayload = AuthPayload>(options: VerifierOptions): Verifier<P>
 
 /** What the middleware needs of a request. Express's own has it. */
 interface MiddlewareRequest {
@@ -168,14 +188,14 @@ export function createExpressAuthMiddleware(
   options: VerifyAuthOptions,
 ): (req: MiddlewareRequest, res: MiddlewareResponse, next: Next) => Promise<void>
 
-export type NextAuthResult =
-  | { success: true; auth: AuthContext }
+export type NextAuthResult<P = AuthPayload> =
+  | { success: true; auth: AuthenticatedContext<P> }
   | {
       success: false
       /** The error's message. */
       error: string
       /** Only with `allowGuest`: the guest. */
-      auth?: AuthContext
+      auth?: GuestContext
     }
 
 /**
@@ -184,7 +204,10 @@ export type NextAuthResult =
  *
  * @throws {AuthError} as a rejection: `options_invalid`, `addon_unavailable`
  */
-export function verifyNextAuth(request: unknown, options: VerifyAuthOptions): Promise<NextAuthResult>
+export function verifyNextAuth<P extends AuthPayload = AuthPayload>(
+  request: unknown,
+  options: VerifyAuthOptions,
+): Promise<NextAuthResult<P>>
 
 /**
  * Guards a route handler: it is called with the request, the context and what else the framework gave; otherwise the
@@ -193,8 +216,8 @@ export function verifyNextAuth(request: unknown, options: VerifyAuthOptions): Pr
  *
  * @throws {AuthError} as a rejection: `options_invalid`, `addon_unavailable`
  */
-export function withNextAuth<R extends Request = Request, C = unknown>(
-  handler: (request: R, auth: AuthContext, ctx: C) => Response | Promise<Response>,
+export function withNextAuth<P extends AuthPayload = AuthPayload, R extends Request = Request, C = unknown>(
+  handler: (request: R, auth: AuthContext<P>, ctx: C) => Response | Promise<Response>,
   options: VerifyAuthOptions,
 ): (request: R, ctx: C) => Promise<Response>
 

@@ -1,9 +1,9 @@
 import type { Middleware, Next, ParameterizedContext } from 'koa'
-import type { AuthContext, AuthError, VerifyAuthOptions } from '.'
+import type { AuthContext, AuthError, AuthPayload, VerifyAuthOptions } from '.'
 
 /** What `logtoAuth` adds to `ctx.state`. */
-export interface AuthState {
-  auth: AuthContext
+export interface AuthState<P = AuthPayload> {
+  auth: AuthContext<P>
 }
 
 export interface KoaAuthOptions extends VerifyAuthOptions {
@@ -17,4 +17,4 @@ export interface KoaAuthOptions extends VerifyAuthOptions {
  *
  * @throws {AuthError} `options_invalid`
  */
-export function logtoAuth(options: KoaAuthOptions): Middleware<AuthState>
+export function logtoAuth<P extends AuthPayload = AuthPayload>(options: KoaAuthOptions): Middleware<AuthState<P>>

@@ -6,10 +6,10 @@ const { AuthError, createVerifier, verifyAuth, verifyLogtoToken, verifyNextAuth,
 
 const options: authkit.VerifyAuthOptions = { logtoUrl: 'https://tenant.logto.app', audience: 'https://api.example.com' }
 
-async function userOf(request: Request, token: string): Promise<string | null> {
+async function userOf(request: Request, token: string): Promise<string> {
   const { userId }: authkit.AuthContext = await verifyAuth(request, options)
   const { payload } = await verifyLogtoToken(token, options)
-  return userId ?? payload?.sub ?? null
+  return userId ?? payload.sub
 }
 
 async function handle(request: Request): Promise<Response> {
@@ -34,7 +34,7 @@ function isScopeMissing(error: unknown): boolean {
 function scopesOf(payload: authkit.AuthPayload): string[] {
   authkit.requireScopes(payload, 'read:things')
   authkit.requireRole(payload, 'reader')
-  return authkit.hasScopes(payload, 'a') && authkit.hasRole(payload, 'b') ? payload.scope.split(' ') : []
+  return authkit.hasScopes(payload, 'a') && authkit.hasRole(payload, 'b') ? (payload.scope?.split(' ') ?? []) : []
 }
 
 function cookiesOf(token: string, guestId: string): string[] {

@@ -61,9 +61,9 @@ export async function verifyAnything(request: Request, token: string): Promise<s
     await verifyLogtoToken(token, options),
   ]
   const { userId, isAuthenticated, isGuest, guestId, payload } = contexts[0]
-  if (isGuest === true || !isAuthenticated) return guestId ?? null
-  const expiry: number | undefined = payload?.exp
-  console.log(expiry, payload?.scope.split(' '), payload?.my_own_claim.nested)
+  if (isGuest || !isAuthenticated) return guestId ?? null
+  const expiry: number | undefined = payload.exp
+  console.log(expiry, payload.scope?.split(' '), payload.jti, payload.client_id, payload.my_own_claim.nested)
   return userId
 }
 

@@ -46,8 +46,6 @@ buildCsrfCookieHeader('token', { sameSite: 'None' })
 // @ts-expect-error no such mode
 hasScopes(auth, 'a', { mode: 'some' })
 
-// @ts-expect-error a guest has no payload
-auth.payload.sub
 verifyNextAuth(request, options).then((result) => {
   // @ts-expect-error `auth` is sure only after a look at `success`
   result.auth.userId

@@ -7,7 +7,7 @@ export async function proxy(request: NextRequest) {
   if (!result.success) return Response.json({ error: result.error }, { status: 401 })
   const headers = new Headers(request.headers)
   // Replaces whatever the client has sent under this name.
-  headers.set('x-user-id', String(result.auth.userId))
+  headers.set('x-user-id', result.auth.userId)
   return NextResponse.next({ request: { headers } })
 }
 

@@ -21,7 +21,7 @@ app.register(async (scope) => {
 })
 app.get('/me', async (request) => {
   const auth: AuthContext | null | undefined = request.auth
-  return { userId: auth?.userId }
+  return auth?.isAuthenticated ? { userId: auth.userId, email: auth.payload.email } : { guestId: auth?.guestId }
 })
 
 // @ts-expect-error audience is required

@@ -21,6 +21,12 @@ app.get('/sub', logtoAuth(options), (c) => c.json(c.get('auth').payload.sub))
 // @ts-expect-error nothing sets it here
 app.get('/open', (c) => c.json(c.get('auth')))
 
+// The claims of the app's own tokens.
+app.get('/roles', logtoAuth<{ sub: string; roles: string[] }>(options), (c) => {
+  const auth = c.get('auth')
+  return c.json(auth.isAuthenticated ? auth.payload.roles.length : auth.guestId)
+})
+
 // For all routes, the app is told.
 export const guarded = new Hono<{ Bindings: { LOGTO_URL: string }; Variables: AuthVariables & { started: number } }>()
 guarded.use(logtoAuth(forbidding))

@@ -26,6 +26,12 @@ app.use(logtoAuth(options)).use((ctx) => {
   ctx.body = ctx.state.auth.payload.sub
 })
 
+// The claims of the app's own tokens.
+app.use(logtoAuth<{ sub: string; roles: string[] }>(options)).use((ctx) => {
+  const { auth } = ctx.state
+  ctx.body = auth.isAuthenticated ? auth.payload.roles.length : auth.guestId
+})
+
 export const typed = new Koa<AuthState & { started: number }>()
 typed.use(logtoAuth(forbidding))
 typed.use((ctx) => {

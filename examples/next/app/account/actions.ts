@@ -7,6 +7,6 @@ import { authenticate } from '../../lib/session'
 export async function save(form: FormData) {
   const result = await authenticate()
   if (!result.success) redirect('/account')
-  const saved = new URLSearchParams({ of: String(result.auth.userId), nickname: String(form.get('nickname')) })
+  const saved = new URLSearchParams({ of: result.auth.userId, nickname: String(form.get('nickname')) })
   redirect(`/?${saved}`)
 }

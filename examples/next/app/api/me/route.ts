@@ -5,5 +5,5 @@ export async function GET(request: Request) {
   const result = await verifyNextAuth(request, options)
   if (!result.success) return Response.json({ error: result.error }, { status: 401 })
   const { userId, payload } = result.auth
-  return Response.json({ userId, scope: payload?.scope })
+  return Response.json({ userId, scope: payload.scope })
 }
