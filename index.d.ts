@@ -69,9 +69,9 @@ export interface VerifyAuthOptions {
    * its own, and goes on. */
   jwksTimeoutMs?: number
   /**
-   * Told of each refusal, with the request. A middleware calls it in place of the default response, so not for guests:
-   * Express as `(error, req, res, next)`, Fastify as `(error, request, reply)`, Koa as `(error, ctx, next)`, Hono as
-   * `(error, c, next)`.
+   * Told of each refusal: `(error)` where a token was given, `(error, request)` where a request was. A middleware calls it
+   * in place of the default response, so not for guests, and with the arguments of its framework: see `ExpressAuthOptions`
+   * here, and the options of `logto-authkit/fastify`, `/koa` and `/hono`.
    */
   // biome-ignore lint/suspicious/noExplicitAny: the request, response and next of whichever framework
   onError?: (error: AuthError, ...context: any[]) => void
@@ -163,30 +163,61 @@ export interface Verifier<P extends AuthPayload = AuthPayload> {
  */
 export function createVerifier<P extends AuthPayload = AuthPayload>(options: VerifierOptions): Verifier<P>
 
-/** What the middleware needs of a request. Express's own has it. */
-interface MiddlewareRequest {
-  method?: string
+/** What a middleware needs of a request. Express's own has it. */
+export interface MiddlewareRequest {
+  method?: string | undefined
   headers: object
 }
 
-/** What the middleware needs of a response. Express's own has it. */
-interface MiddlewareResponse {
+/** What a middleware needs of a response. Express's own has it. */
+export interface MiddlewareResponse {
   setHeader(name: string, value: string): unknown
   appendHeader(name: string, value: string): unknown
   status(code: number): { json(body: unknown): unknown }
 }
 
-type Next = (error?: unknown) => void
+export type MiddlewareNext = (error?: unknown) => void
+
+/** What `onError` can do with Express's request, where it does not name a type of its own. */
+export interface ExpressRequest {
+  readonly method: string
+  readonly headers: { readonly [name: string]: string | string[] | undefined }
+  readonly originalUrl: string
+  readonly path: string
+  readonly ip?: string | undefined
+  get(name: string): string | undefined
+}
+
+/** What `onError` can do with Express's response, where it does not name a type of its own. */
+export interface ExpressResponse {
+  readonly headersSent: boolean
+  status(code: number): this
+  set(name: string, value: string): this
+  json(body: unknown): this
+  send(body: unknown): this
+  redirect(url: string): void
+}
+
+export interface ExpressAuthOptions extends VerifyAuthOptions {
+  /**
+   * Called in place of the default response, so not for guests: it has to answer, or to call `next`. What it throws, and
+   * what its promise rejects with, goes to `next`. A parameter may name Express's own type, `Request` or `Response`.
+   */
+  // A method, so that Express's own types, which have more than those here, fit as well.
+  onError?(error: AuthError, req: ExpressRequest, res: ExpressResponse, next: MiddlewareNext): unknown
+}
 
 /**
  * Makes a middleware for Express 4 and 5 that sets `req.auth`, or answers 401 (with a challenge of RFC 6750) or 503 (with
  * `Retry-After`). A fresh guest id is stored with `Set-Cookie`.
  *
+ * @returns the middleware, which gives a promise only where the keys have to be fetched, the event loop has no time left, or
+ *   the request is refused
  * @throws {AuthError} `options_invalid`
  */
 export function createExpressAuthMiddleware(
-  options: VerifyAuthOptions,
-): (req: MiddlewareRequest, res: MiddlewareResponse, next: Next) => Promise<void>
+  options: ExpressAuthOptions,
+): (req: MiddlewareRequest, res: MiddlewareResponse, next: MiddlewareNext) => void | Promise<void>
 
 export type NextAuthResult<P = AuthPayload> =
   | { success: true; auth: AuthenticatedContext<P> }
@@ -209,6 +240,12 @@ export function verifyNextAuth<P extends AuthPayload = AuthPayload>(
   options: VerifyAuthOptions,
 ): Promise<NextAuthResult<P>>
 
+export interface NextAuthOptions extends VerifyAuthOptions {
+  /** Told of each refusal, whatever the response; also where a guest takes the place of a refusal. */
+  // A method, so that a parameter may be a NextRequest.
+  onError?(error: AuthError, request: Request): void
+}
+
 /**
  * Guards a route handler: it is called with the request, the context and what else the framework gave; otherwise the
  * response is that of `createExpressAuthMiddleware`. With `allowGuest` it is called for guests too, and a fresh guest id is
@@ -218,7 +255,7 @@ export function verifyNextAuth<P extends AuthPayload = AuthPayload>(
  */
 export function withNextAuth<P extends AuthPayload = AuthPayload, R extends Request = Request, C = unknown>(
   handler: (request: R, auth: AuthContext<P>, ctx: C) => Response | Promise<Response>,
-  options: VerifyAuthOptions,
+  options: NextAuthOptions,
 ): (request: R, ctx: C) => Promise<Response>
 
 /** Forgets the keys of a tenant's default JWKS URL, process-wide. @throws {AuthError} `options_invalid` */
@@ -340,4 +377,4 @@ export function verifyCsrfToken(
  */
 export function createCsrfMiddleware(
   options?: CsrfOptions,
-): (req: MiddlewareRequest, res: MiddlewareResponse, next: Next) => void
+): (req: MiddlewareRequest, res: MiddlewareResponse, next: MiddlewareNext) => void

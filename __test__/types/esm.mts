@@ -80,6 +80,21 @@ export async function GET(request: Request): Promise<Response> {
   return Response.json({ error: result.error }, { status: 401 })
 }
 
+export const PATCH = withNextAuth((request, auth) => Response.json({ url: request.url, userId: auth.userId }), {
+  ...options,
+  onError: (error, request) => console.warn(error.code, request.headers.get('user-agent')),
+})
+
+/** As Next.js's own. */
+interface NextRequest extends Request {
+  nextUrl: URL
+}
+
+export const DELETE = withNextAuth((request: NextRequest) => Response.json(request.nextUrl.pathname), {
+  ...options,
+  onError: (error, request: NextRequest) => console.warn(error.code, request.nextUrl.pathname),
+})
+
 export const POST = withNextAuth((_request, auth) => Response.json({ userId: auth.userId }), options)
 
 // What Next.js calls a route's handler with, where the path has parameters.
