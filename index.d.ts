@@ -69,6 +69,12 @@ export interface VerifyAuthOptions {
    * its own, and goes on. */
   jwksTimeoutMs?: number
   /**
+   * How many tokens with a verified signature are remembered per key set, so that only their claims are checked when they
+   * come again. Default 10,000, at about 0.4 KB and their payload each; 0: none. In Edge runtimes, whose isolates come and
+   * go, it is checked but changes nothing: no signature is remembered there.
+   */
+  tokenCacheSize?: number
+  /**
    * Told of each refusal: `(error)` where a token was given, `(error, request)` where a request was. A middleware calls it
    * in place of the default response, so not for guests, and with the arguments of its framework: see `ExpressAuthOptions`
    * here, and the options of `logto-authkit/fastify`, `/koa` and `/hono`.
@@ -133,15 +139,6 @@ export function verifyLogtoToken<P extends AuthPayload = AuthPayload>(
   options: VerifyAuthOptions,
 ): Promise<AuthenticatedContext<P>>
 
-export interface VerifierOptions extends VerifyAuthOptions {
-  /**
-   * How many tokens with a verified signature are remembered per key set, so that only their claims are checked when they
-   * come again. Default 10,000, at about 0.4 KB and their payload each; 0: none. In Edge runtimes, whose isolates come and
-   * go, it is checked but changes nothing: no signature is remembered there.
-   */
-  tokenCacheSize?: number
-}
-
 export interface Verifier<P extends AuthPayload = AuthPayload> {
   /** As `verifyAuth`, with the options of this verifier. */
   verify(tokenOrRequest: unknown): Promise<AuthContext<P>>
@@ -161,7 +158,7 @@ export interface Verifier<P extends AuthPayload = AuthPayload> {
  *
  * @throws {AuthError} `options_invalid`
  */
-export function createVerifier<P extends AuthPayload = AuthPayload>(options: VerifierOptions): Verifier<P>
+export function createVerifier<P extends AuthPayload = AuthPayload>(options: VerifyAuthOptions): Verifier<P>
 
 /** What a middleware needs of a request. Express's own has it. */
 export interface MiddlewareRequest {

@@ -50,6 +50,7 @@ const options: VerifyAuthOptions = {
   jwksMaxStaleMs: 0,
   skipJwksCache: false,
   jwksTimeoutMs: 2_000,
+  tokenCacheSize: 0,
   onError: (error) => console.warn(error.code, error.details),
 }
 
