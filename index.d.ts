@@ -285,13 +285,36 @@ export interface DiagnosticsMessages {
   /** A token was accepted. */
   'logto-authkit:verified': { jwksUri: string; userId: string }
   /** A request was not let in. `details`: as those of `AuthError`. */
-  'logto-authkit:refused': { jwksUri: string; code: AuthErrorCode; status: number; details: object }
+  'logto-authkit:refused': Pick<AuthError, 'code' | 'status' | 'details'> & { jwksUri: string }
   /** A request was let in as a guest, in place of the refusal `code`. */
   'logto-authkit:guest': { jwksUri: string; guestId: string; isFresh: boolean; code: AuthErrorCode }
   /** Keys have been fetched. */
   'logto-authkit:keys-fetched': JwksStatus
-  /** Keys could not be fetched: those at hand, if any, grow older. Has a `failure`. */
-  'logto-authkit:keys-stale': JwksStatus
+  /** Keys could not be fetched: those at hand, if any, grow older. */
+  'logto-authkit:keys-stale': JwksStatus & Required<Pick<JwksStatus, 'failure'>>
+}
+
+/** A listener to each channel. */
+export type DiagnosticsListeners = {
+  [Channel in keyof DiagnosticsMessages]: (message: DiagnosticsMessages[Channel], name: Channel) => void
+}
+
+/**
+ * `node:diagnostics_channel`, as it is for the channels of this package: Node.js's own types leave a message `unknown`.
+ *
+ * @example
+ * import * as diagnosticsChannel from 'node:diagnostics_channel'
+ *
+ * const { subscribe }: AuthDiagnostics = diagnosticsChannel
+ * subscribe('logto-authkit:refused', ({ code, details }) => console.warn(code, details))
+ */
+export interface AuthDiagnostics {
+  // Methods, so that Node.js's functions fit, whose listeners take anything.
+  subscribe<Channel extends keyof DiagnosticsListeners>(name: Channel, listener: DiagnosticsListeners[Channel]): void
+  unsubscribe<Channel extends keyof DiagnosticsListeners>(
+    name: Channel,
+    listener: DiagnosticsListeners[Channel],
+  ): boolean
 }
 
 type Subject = AuthContext | AuthPayload | null | undefined
