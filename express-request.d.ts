@@ -3,7 +3,7 @@ import type { AuthContext } from '.'
 declare global {
   namespace Express {
     interface Request {
-      /** Set by `createExpressAuthMiddleware`. */
+      /** The author of the request, as `createExpressAuthMiddleware` sets it; absent where no such middleware ran. */
       auth?: AuthContext
     }
   }

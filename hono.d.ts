@@ -1,20 +1,29 @@
 import type { Context, MiddlewareHandler, Next } from 'hono'
 import type { AuthContext, AuthError, AuthPayload, VerifyAuthOptions } from '.'
 
-/** What `logtoAuth` sets, for `new Hono<{ Variables: AuthVariables }>()`. */
+/** The variables that `logtoAuth` sets, for `new Hono<{ Variables: AuthVariables }>()`. */
 export type AuthVariables<P = AuthPayload> = { auth: AuthContext<P> }
 
+/** The options of `logtoAuth`. */
 export interface HonoAuthOptions extends VerifyAuthOptions {
-  /** Called in place of the default response, to return its own; `next` goes on, without `auth`. */
+  /**
+   * Called in place of the default response, so not for guests: it returns a response, or awaits `next()` to go on
+   * without `auth`.
+   */
   // biome-ignore lint/suspicious/noExplicitAny: whatever bindings and variables the app has
   onError?: (error: AuthError, c: Context<any>, next: Next) => unknown
 }
 
 /**
- * Makes a middleware for Hono, on Node.js and in Edge runtimes, that sets `auth`, for `c.get('auth')`, or answers 401
- * (with a challenge of RFC 6750) or 503 (with `Retry-After`). A fresh guest id is stored with `Set-Cookie`.
+ * Makes a middleware for Hono, on Node.js and in Edge runtimes, that sets `auth`, for `c.get('auth')`, or answers: 401
+ * with a challenge of [RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3), or 503 with
+ * `Retry-After`. A fresh guest id is stored with `Set-Cookie`.
  *
+ * @typeParam P the type of the payload, for claims of the app's own: the compiler believes it, nothing checks it
  * @throws {AuthError} `options_invalid`
+ * @example
+ * const options = { logtoUrl: 'https://tenant.logto.app', audience: 'https://api.example.com' }
+ * app.get('/me', logtoAuth(options), (c) => c.json({ userId: c.get('auth').userId }))
  */
 export function logtoAuth<P extends AuthPayload = AuthPayload>(
   options: HonoAuthOptions,

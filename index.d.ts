@@ -1,16 +1,28 @@
-/** The claims of a verified access token, as `JSON.parse` makes them of the token's own text. */
+/**
+ * The claims of a verified access token, as `JSON.parse` makes them of the token's own text:
+ * [RFC 7519 section 4.1](https://www.rfc-editor.org/rfc/rfc7519#section-4.1) and
+ * [RFC 9068 section 2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2).
+ */
 export interface AuthPayload {
   /** The user's id, or the client's for a machine-to-machine token. Never empty. */
   sub: string
-  /** Space-delimited scopes. Logto leaves the claim out where a token has none, as machine-to-machine tokens often do. */
+  /**
+   * Space-delimited scopes. Logto leaves the claim out where a token has none, as machine-to-machine tokens often do.
+   */
   scope?: string
+  /** The tenant that issued the token. */
   iss?: string
+  /** The API resource that the token is for, or several. */
   aud?: string | string[]
-  /** Seconds since the Unix epoch, as `nbf` and `iat` are. */
+  /** The expiry, in seconds since the Unix epoch. */
   exp?: number
+  /** The time before which the token is not valid, in seconds since the Unix epoch. */
   nbf?: number
+  /** The time of issue, in seconds since the Unix epoch. */
   iat?: number
+  /** The token's own id. */
   jti?: string
+  /** The app that the token was issued to. */
   client_id?: string
   // biome-ignore lint/suspicious/noExplicitAny: a tenant can put anything into a claim of its own
   [claim: string]: any
@@ -21,6 +33,7 @@ export interface AuthenticatedContext<P = AuthPayload> {
   /** `payload.sub`. */
   userId: string
   isAuthenticated: true
+  /** The claims. The object belongs to the caller: no two calls share one. */
   payload: P
   isGuest: false
   guestId?: undefined
@@ -32,57 +45,81 @@ export interface GuestContext {
   isAuthenticated: false
   payload: null
   isGuest: true
-  /** The id of the guest's cookie, or a fresh UUID v4. */
+  /** The id of the guest's cookie, or a fresh UUID v4. Whoever sends an id is that guest: the id proves nothing. */
   guestId: string
 }
 
-/** Who makes a request: `isAuthenticated` and `isGuest` tell the two apart, also for the compiler. */
+/**
+ * The author of a request. A look at `isAuthenticated` or `isGuest` tells the compiler which of the two it is.
+ *
+ * @typeParam P the type of the payload, for claims of the app's own
+ * @example
+ * if (auth.isAuthenticated) console.log(auth.userId, auth.payload.scope)
+ * else console.log(auth.guestId)
+ */
 export type AuthContext<P = AuthPayload> = AuthenticatedContext<P> | GuestContext
 
-/** Read once per object: what is changed in it afterwards has no effect. */
+/** An options object is read once: a later change of it has no effect. An unknown option is refused by name. */
 export interface VerifyAuthOptions {
   /** The tenant's endpoint, http(s). Trailing slashes and a trailing `/oidc` are tolerated. */
   logtoUrl: string
-  /** The API resource indicator a token must be for; of several, any one is enough. */
+  /**
+   * The API resource indicator that a token must be for; of several, any one is enough:
+   * [RFC 7519 section 4.1.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3).
+   */
   audience: string | string[]
   /** The cookie that holds the token. Default `logto_authtoken`. */
   cookieName?: string
-  /** Scopes a token must have, space-delimited: each of them, as a whole. */
+  /**
+   * The scopes that a token must have, space-delimited, each of them as a whole:
+   * [RFC 6749 section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3). Default none.
+   */
   requiredScope?: string
   /** Whether a request that is refused goes on as a guest. Default `false`. */
   allowGuest?: boolean
-  /** The `iss` to accept, any one of several. Default `${logtoUrl}/oidc`; for a custom domain, both. */
+  /** The `iss` to accept, any one of several. Default `${logtoUrl}/oidc`; a tenant with a custom domain has two. */
   issuer?: string | string[]
-  /** Where the keys are. Default `${logtoUrl}/oidc/jwks`. */
+  /**
+   * The address of the keys, a JWK Set: [RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5). Default
+   * `${logtoUrl}/oidc/jwks`.
+   */
   jwksUri?: string
-  /** By how many seconds the clocks may differ. Default 0. */
+  /** The difference between the clocks that is tolerated, in seconds. Default 0. */
   clockTolerance?: number
-  /** The `typ` a token must have, such as `at+jwt` (RFC 9068). By default `at+jwt`, `JWT` or none. */
+  /**
+   * The `typ` that a token must have, such as `at+jwt`:
+   * [RFC 9068 section 4](https://www.rfc-editor.org/rfc/rfc9068#section-4). By default `at+jwt`, `JWT` or none.
+   */
   tokenType?: string
-  /** How long fetched keys are fresh, in milliseconds. Default 300,000. */
+  /** The time for which fetched keys are fresh, in milliseconds. Default 300,000. */
   jwksCacheTtlMs?: number
-  /** How long past that they serve while the endpoint is failing, in milliseconds. Default 600,000; 0: not at all. */
+  /**
+   * The time past that for which keys serve while the endpoint is failing, in milliseconds. Default 600,000; 0: none.
+   */
   jwksMaxStaleMs?: number
-  /** Fetch the keys for each call alone, and leave the cache as it is. Default `false`. */
+  /** Whether each call fetches the keys for itself and leaves the cache as it is. Default `false`. */
   skipJwksCache?: boolean
-  /** The longest that this caller waits for keys, in milliseconds. Default 5,000. A fetch that callers share has a bound of
-   * its own, and goes on. */
+  /**
+   * The longest that this caller waits for keys, in milliseconds. Default 5,000. A fetch that callers share has a bound of
+   * its own, and goes on.
+   */
   jwksTimeoutMs?: number
   /**
-   * How many tokens with a verified signature are remembered per key set, so that only their claims are checked when they
-   * come again. Default 10,000, at about 0.4 KB and their payload each; 0: none. In Edge runtimes, whose isolates come and
-   * go, it is checked but changes nothing: no signature is remembered there.
+   * The number of tokens with a verified signature that are remembered per key set, so that only their claims are
+   * checked when they come again. Default 10,000, of at most 4 KiB each; 0: none. In Edge runtimes,
+   * whose isolates come and go, the option is checked but changes nothing: no signature is remembered there.
    */
   tokenCacheSize?: number
   /**
-   * Told of each refusal: `(error)` where a token was given, `(error, request)` where a request was. A middleware calls it
-   * in place of the default response, so not for guests, and with the arguments of its framework: see `ExpressAuthOptions`
-   * here, and the options of `logto-authkit/fastify`, `/koa` and `/hono`.
+   * Told of each refusal: `(error)` where a token was given, `(error, request)` where a request was. A middleware calls
+   * it in place of the default response, so not for guests, and with the arguments of its framework: see
+   * `ExpressAuthOptions` here, and the options of `logto-authkit/fastify`, `/koa` and `/hono`.
    */
   // biome-ignore lint/suspicious/noExplicitAny: the request, response and next of whichever framework
   onError?: (error: AuthError, ...context: any[]) => void
 }
 
+/** The reason of a refusal or failure, the same in every version: docs/errors.md says what each of them means. */
 export type AuthErrorCode =
   | 'token_missing'
   | 'token_malformed'
@@ -102,18 +139,35 @@ export type AuthErrorCode =
   | 'addon_unavailable'
 
 /**
- * Why a request is not let in, or why nobody can tell. Those of status 401 and 503 are answers and carry no trace of the
- * stack, which would cost more than all the rest of a refusal.
+ * A refusal, or the failure to judge a request. Its message is safe to show. An error of status 401 or 503 is an answer
+ * and has no stack trace: taking one costs more than all the rest of a refusal.
+ *
+ * @example
+ * try {
+ *   return await verifyAuth(request, options)
+ * } catch (error) {
+ *   if (!(error instanceof AuthError)) throw error
+ *   return Response.json(error, { status: error.status })
+ * }
  */
 export class AuthError extends Error {
   private constructor()
   readonly name: 'AuthError'
   readonly code: AuthErrorCode
-  /** The HTTP status that fits: 401, 503 for an outage of the tenant, 500 for an app that is set up wrongly. */
+  /**
+   * The HTTP status that fits: 401 for a refusal, 503 for an outage of the tenant, 500 for an app that is set up
+   * wrongly.
+   */
   readonly status: 401 | 503 | 500
-  /** With `scope_missing`: all scopes that were asked for, space-delimited, as the challenge names them. */
+  /**
+   * With `scope_missing`: all scopes that were asked for, space-delimited, as the challenge of
+   * [RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3) names them.
+   */
   readonly requiredScope?: string
-  /** With `jwks_unavailable`: the seconds until another attempt can succeed, as `Retry-After` says. */
+  /**
+   * With `jwks_unavailable`: the seconds until another attempt can succeed, as `Retry-After` of
+   * [RFC 9110 section 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3) says.
+   */
   readonly retryAfterSeconds?: number
   /** What was expected and found. For server logs: `JSON.stringify` leaves it out. */
   readonly details: Readonly<Record<string, unknown>>
@@ -121,42 +175,72 @@ export class AuthError extends Error {
 }
 
 /**
- * Verifies a token, or the token of a request: of its cookie, else of `Authorization: Bearer`.
+ * Verifies a token, or the token of a request: that of its cookie, else of `Authorization: Bearer`
+ * ([RFC 6750 section 2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)).
  *
- * @param tokenOrRequest a string is a token; anything else a request of Express, Node.js, Fastify, Koa, Fetch, Next.js or
- *   API Gateway, or any object with `cookies` or `headers`
- * @returns the context; with `allowGuest`, a guest's in place of a refusal
- * @throws {AuthError} as a rejection, with any code
+ * @typeParam P the type of the payload, for claims of the app's own: the compiler believes it, nothing checks it
+ * @param tokenOrRequest a string is a token; anything else is a request of Express, Node.js, Fastify, Koa, Fetch,
+ *   Next.js or API Gateway, or any object with `cookies` or `headers`
+ * @param options one object for all calls, since it is read once and remembered
+ * @returns the context of the user; with `allowGuest`, a guest's in place of a refusal
+ * @throws {AuthError} as a rejection, with any code but `role_missing`
+ * @example
+ * const options = { logtoUrl: 'https://tenant.logto.app', audience: 'https://api.example.com' }
+ *
+ * const auth = await verifyAuth(request, options)
+ * if (auth.isAuthenticated) console.log(auth.userId)
  */
 export function verifyAuth<P extends AuthPayload = AuthPayload>(
   tokenOrRequest: unknown,
   options: VerifyAuthOptions,
 ): Promise<AuthContext<P>>
 
-/** Verifies a token. Like `verifyAuth`, but for a string alone and never for a guest: `allowGuest` is ignored. */
+/**
+ * Verifies a token, as `verifyAuth` does, but a string only, and never gives a guest: `allowGuest` is ignored.
+ *
+ * @typeParam P the type of the payload, for claims of the app's own: the compiler believes it, nothing checks it
+ * @returns the context of the user
+ * @throws {AuthError} as a rejection, with any code but `role_missing`
+ */
 export function verifyLogtoToken<P extends AuthPayload = AuthPayload>(
   token: string,
   options: VerifyAuthOptions,
 ): Promise<AuthenticatedContext<P>>
 
+/** Verifies tokens and requests under one set of options. */
 export interface Verifier<P extends AuthPayload = AuthPayload> {
-  /** As `verifyAuth`, with the options of this verifier. */
+  /**
+   * Verifies a token or the token of a request, as `verifyAuth` does.
+   *
+   * @throws {AuthError} as a rejection, with any code but `role_missing` and `options_invalid`
+   */
   verify(tokenOrRequest: unknown): Promise<AuthContext<P>>
   /**
-   * As `verify` for a token, in this call: nothing is waited for, and never a guest.
+   * Verifies a token within this call, and never gives a guest. The keys have to be there: see `prefetch`.
    *
-   * @throws {AuthError} with any code; `jwks_unavailable` where the keys are not fresh; in Edge runtimes, where only
-   *   `verify` is possible, always `options_invalid`
+   * @throws {AuthError} with any code but `role_missing`; `jwks_unavailable` where the keys are not fresh; in Edge
+   *   runtimes, where only `verify` is possible, always `options_invalid`
+   * @example
+   * await verifier.prefetch()
+   * const { userId } = verifier.verifySync(token)
    */
   verifySync(token: string): AuthenticatedContext<P>
-  /** Fetches the keys unless they are fresh, so that the first request need not wait. Rejects: `jwks_unavailable`. */
+  /**
+   * Fetches the keys unless they are fresh, so that the first request need not wait.
+   *
+   * @throws {AuthError} as a rejection: `jwks_unavailable`, `addon_unavailable`
+   */
   prefetch(): Promise<void>
 }
 
 /**
- * Makes a verifier, for apps that would rather check their options at start.
+ * Makes a verifier, for an app that checks its options at its start.
  *
+ * @typeParam P the type of the payload, for claims of the app's own: the compiler believes it, nothing checks it
  * @throws {AuthError} `options_invalid`
+ * @example
+ * const verifier = createVerifier({ logtoUrl: 'https://tenant.logto.app', audience: 'https://api.example.com' })
+ * const auth = await verifier.verify(request)
  */
 export function createVerifier<P extends AuthPayload = AuthPayload>(options: VerifyAuthOptions): Verifier<P>
 
@@ -173,6 +257,7 @@ export interface MiddlewareResponse {
   status(code: number): { json(body: unknown): unknown }
 }
 
+/** Goes on to the next handler, or with an error to the error handler. */
 export type MiddlewareNext = (error?: unknown) => void
 
 /** What `onError` can do with Express's request, where it does not name a type of its own. */
@@ -195,48 +280,64 @@ export interface ExpressResponse {
   redirect(url: string): void
 }
 
+/** The options of `createExpressAuthMiddleware`. */
 export interface ExpressAuthOptions extends VerifyAuthOptions {
   /**
-   * Called in place of the default response, so not for guests: it has to answer, or to call `next`. What it throws, and
-   * what its promise rejects with, goes to `next`. A parameter may name Express's own type, `Request` or `Response`.
+   * Called in place of the default response, so not for guests: it has to answer, or to call `next`. What it throws,
+   * and what its promise rejects with, goes to `next`. A parameter may name Express's own type, `Request` or
+   * `Response`.
    */
   // A method, so that Express's own types, which have more than those here, fit as well.
   onError?(error: AuthError, req: ExpressRequest, res: ExpressResponse, next: MiddlewareNext): unknown
 }
 
 /**
- * Makes a middleware for Express 4 and 5 that sets `req.auth`, or answers 401 (with a challenge of RFC 6750) or 503 (with
- * `Retry-After`). A fresh guest id is stored with `Set-Cookie`.
+ * Makes a middleware for Express 4 and 5 that sets `req.auth` and calls `next()`, or answers: 401 with a challenge of
+ * [RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3), or 503 with `Retry-After`. A fresh guest id
+ * is stored with `Set-Cookie`. The types of `req.auth` come with `import 'logto-authkit/express-request'`.
  *
- * @returns the middleware, which gives a promise only where the keys have to be fetched, the event loop has no time left, or
- *   the request is refused
+ * @returns the middleware, which gives a promise only where the keys have to be fetched, the event loop has no time
+ *   left, or the request is refused
  * @throws {AuthError} `options_invalid`
+ * @example
+ * const options = { logtoUrl: 'https://tenant.logto.app', audience: 'https://api.example.com' }
+ * app.get('/me', createExpressAuthMiddleware(options), (req, res) => res.json({ userId: req.auth.userId }))
  */
 export function createExpressAuthMiddleware(
   options: ExpressAuthOptions,
 ): (req: MiddlewareRequest, res: MiddlewareResponse, next: MiddlewareNext) => void | Promise<void>
 
+/** The answer of `verifyNextAuth`: `auth` is the user's only where `success` is true. */
 export type NextAuthResult<P = AuthPayload> =
   | { success: true; auth: AuthenticatedContext<P> }
   | {
       success: false
-      /** The error's message. */
+      /** The error's message, which is safe to show. */
       error: string
-      /** Only with `allowGuest`: the guest. */
+      /** The guest, with `allowGuest` only. */
       auth?: GuestContext
     }
 
 /**
- * Verifies the token of a request in a Next.js route handler, middleware or proxy. Never rejects for a bad token; with
- * `allowGuest` a guest is `{ success: false, error, auth }`.
+ * Verifies the token of a request in a Next.js route handler, server component, server action, middleware or proxy, and
+ * never rejects for a bad token.
  *
+ * @typeParam P the type of the payload, for claims of the app's own: the compiler believes it, nothing checks it
+ * @param request a request, or any object with `cookies` or `headers`
+ * @returns the user's context, or the reason of the refusal; with `allowGuest` a guest is `{ success: false, error,
+ *   auth }`, so that code which looks at `success` alone stays closed
  * @throws {AuthError} as a rejection: `options_invalid`, `addon_unavailable`
+ * @example
+ * const result = await verifyNextAuth(request, options)
+ * if (!result.success) return Response.json({ error: result.error }, { status: 401 })
+ * return Response.json({ userId: result.auth.userId })
  */
 export function verifyNextAuth<P extends AuthPayload = AuthPayload>(
   request: unknown,
   options: VerifyAuthOptions,
 ): Promise<NextAuthResult<P>>
 
+/** The options of `withNextAuth`. */
 export interface NextAuthOptions extends VerifyAuthOptions {
   /** Told of each refusal, whatever the response; also where a guest takes the place of a refusal. */
   // A method, so that a parameter may be a NextRequest.
@@ -244,47 +345,71 @@ export interface NextAuthOptions extends VerifyAuthOptions {
 }
 
 /**
- * Guards a route handler: it is called with the request, the context and what else the framework gave; otherwise the
- * response is that of `createExpressAuthMiddleware`. With `allowGuest` it is called for guests too, and a fresh guest id is
- * stored with `Set-Cookie`. Options are read at the first request, since `next build` loads routes too.
+ * Guards a route handler of Next.js. A request that is refused gets the response of `createExpressAuthMiddleware`. With
+ * `allowGuest` the handler is called for guests too, and a fresh guest id is stored with `Set-Cookie`.
  *
- * @throws {AuthError} as a rejection: `options_invalid`, `addon_unavailable`
+ * @typeParam P the type of the payload, for claims of the app's own: the compiler believes it, nothing checks it
+ * @param handler called with the request, the context of its author and what else Next.js gave, such as `{ params }`
+ * @param options read at the first request, since `next build` loads routes too
+ * @returns the guarded handler, to be exported as `GET` and so on
+ * @throws {AuthError} as a rejection of the guarded handler: `options_invalid`, `addon_unavailable`
+ * @example
+ * export const GET = withNextAuth((request, auth) => Response.json({ userId: auth.userId }), options)
  */
 export function withNextAuth<P extends AuthPayload = AuthPayload, R extends Request = Request, C = unknown>(
   handler: (request: R, auth: AuthContext<P>, ctx: C) => Response | Promise<Response>,
   options: NextAuthOptions,
 ): (request: R, ctx: C) => Promise<Response>
 
-/** Forgets the keys of a tenant's default JWKS URL, process-wide. @throws {AuthError} `options_invalid` */
+/**
+ * Forgets the keys of a tenant, for the whole process: the next token waits for a fetch.
+ *
+ * @param logtoUrl the tenant's endpoint; the keys are those of its default JWKS URL, `${logtoUrl}/oidc/jwks`
+ * @throws {AuthError} `options_invalid`, `addon_unavailable`
+ */
 export function invalidateJwksCache(logtoUrl: string): void
 
-/** Forgets the keys of all tenants, process-wide. */
+/**
+ * Forgets the keys of all tenants, for the whole process.
+ *
+ * @throws {AuthError} `addon_unavailable`
+ */
 export function clearJwksCache(): void
 
-/** How the keys of one JWKS URL fare. Times in milliseconds. */
+/** The state of the keys of one JWKS URL. Times are in milliseconds. */
 export interface JwksStatus {
   jwksUri: string
-  /** How many keys there are to verify with. */
+  /** The number of keys that can verify a token. */
   keys: number
-  /** The time since they were fetched; absent where they never were. */
+  /** The time since the keys were fetched; absent where they never were. */
   ageMs?: number
   isFetching: boolean
-  /** The failures since the last good answer, if any: how many, the last one's reason, and when the next attempt may be made. */
+  /**
+   * The failures since the last good answer, if any: their number, the last reason, and the time until the next
+   * attempt.
+   */
   failure?: { count: number; reason: string; retryAfterMs: number }
 }
 
-/** How the keys of each tenant fare that has been asked for, process-wide, the most recently used first. For health checks. */
+/**
+ * The state of the keys of each tenant that has been asked for, for the whole process, the most recently used first.
+ * For health checks.
+ *
+ * @throws {AuthError} `addon_unavailable`
+ * @example
+ * const isHealthy = getJwksStatus().every(({ keys, failure }) => keys > 0 && failure === undefined)
+ */
 export function getJwksStatus(): JwksStatus[]
 
 /**
- * The messages of the channels that `node:diagnostics_channel` knows by these names. No message holds a
- * token. Those about requests are published where the request is verified, so that a subscriber finds its
+ * The channels of `node:diagnostics_channel` that this package publishes to, and their messages. No message holds a
+ * token. A message about a request is published where the request is verified, so that a subscriber finds its
  * `AsyncLocalStorage` and active span. Edge runtimes publish none.
  */
 export interface DiagnosticsMessages {
   /** A token was accepted. */
   'logto-authkit:verified': { jwksUri: string; userId: string }
-  /** A request was not let in. `details`: as those of `AuthError`. */
+  /** A request was not let in. */
   'logto-authkit:refused': Pick<AuthError, 'code' | 'status' | 'details'> & { jwksUri: string }
   /** A request was let in as a guest, in place of the refusal `code`. */
   'logto-authkit:guest': { jwksUri: string; guestId: string; isFresh: boolean; code: AuthErrorCode }
@@ -317,30 +442,50 @@ export interface AuthDiagnostics {
   ): boolean
 }
 
-type Subject = AuthContext | AuthPayload | null | undefined
+/** A context or a payload, which the helpers below look into. A guest, `null` and `undefined` have nothing. */
+export type Subject = AuthContext | AuthPayload | null | undefined
 
 /**
- * Whether a context or payload has the scopes: `mode` `'all'` of them (the default) or `'any'`. A guest has none.
+ * Whether a context or payload has scopes, each compared as a whole
+ * ([RFC 6749 section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)). A guest has none.
  *
  * @param scopes space-delimited, or an array; at least one
+ * @param options `mode`: `'all'` of the scopes are needed (the default), or `'any'` of them
  * @throws {AuthError} `options_invalid` where no scope is asked for
+ * @example
+ * hasScopes(auth, 'read:things write:things')
+ * hasScopes(auth, ['read:things', 'admin'], { mode: 'any' })
  */
 export function hasScopes(subject: Subject, scopes: string | string[], options?: { mode?: 'all' | 'any' }): boolean
 
-/** As `hasScopes`. @throws {AuthError} `scope_missing` where it would be false */
+/**
+ * Does nothing where `hasScopes` is true of the same arguments, and throws where it is false.
+ *
+ * @throws {AuthError} `scope_missing`; `options_invalid` where no scope is asked for
+ */
 export function requireScopes(subject: Subject, scopes: string | string[], options?: { mode?: 'all' | 'any' }): void
 
 /**
- * Whether a context or payload has the role, in any of the claims `claimKeys` (default `roles` and `role`), each of them a
- * role or an array of roles. A guest has none.
+ * Whether a context or payload has a role, compared as a whole. A guest has none.
+ *
+ * @param options `claimKeys`: the claims that are looked into, each of them a role or an array of roles. Default
+ *   `roles` and `role`
+ * @throws {AuthError} `options_invalid` where no role is asked for
+ * @example
+ * hasRole(auth, 'admin', { claimKeys: ['organization_roles'] })
  */
 export function hasRole(subject: Subject, role: string, options?: { claimKeys?: string[] }): boolean
 
-/** As `hasRole`. @throws {AuthError} `role_missing` where it would be false */
+/**
+ * Does nothing where `hasRole` is true of the same arguments, and throws where it is false.
+ *
+ * @throws {AuthError} `role_missing`; `options_invalid` where no role is asked for
+ */
 export function requireRole(subject: Subject, role: string, options?: { claimKeys?: string[] }): void
 
+/** Attributes of a cookie: [RFC 6265 section 4.1.2](https://www.rfc-editor.org/rfc/rfc6265#section-4.1.2). */
 export interface CookieAttributes {
-  /** In seconds. */
+  /** The cookie's lifetime, in seconds. */
   maxAge?: number
   domain?: string
   /** Default `/`. */
@@ -349,22 +494,30 @@ export interface CookieAttributes {
 }
 
 /**
- * A `Set-Cookie` value for a token: HttpOnly, Secure, by default SameSite=Strict and for 7 days.
+ * A `Set-Cookie` value for a token, which no script can read: HttpOnly, Secure, by default SameSite=Strict and for 7
+ * days.
  *
- * @throws {AuthError} `options_invalid` for what could split the header
+ * @param options `cookieName`: default `logto_authtoken`, where this package looks for a token
+ * @throws {AuthError} `options_invalid` for a value or an attribute that could split the header
+ * @example
+ * res.appendHeader('Set-Cookie', buildAuthCookieHeader(token, { sameSite: 'Lax' }))
  */
 export function buildAuthCookieHeader(token: string, options?: CookieAttributes & { cookieName?: string }): string
 
 /**
- * A `Set-Cookie` value for a guest's id, readable by scripts: by default Secure, SameSite=Lax and for 7 days.
+ * A `Set-Cookie` value for a guest's id, which scripts can read: by default Secure, SameSite=Lax and for 7 days. The
+ * middlewares and `withNextAuth` send it themselves.
  *
- * @throws {AuthError} `options_invalid` for what is no guest id, or could split the header
+ * @param guestId 8 to 128 letters, digits, `_` and `-`
+ * @param options `secure`: `false` for http
+ * @throws {AuthError} `options_invalid` for another id, or an attribute that could split the header
  */
 export function buildGuestCookieHeader(guestId: string, options?: CookieAttributes & { secure?: boolean }): string
 
 export const CSRF_COOKIE_NAME: 'logto_csrf_token'
 export const CSRF_HEADER_NAME: 'x-csrf-token'
 
+/** The options of the functions against forged requests. */
 export interface CsrfOptions extends CookieAttributes {
   /** Default `CSRF_COOKIE_NAME`. */
   cookieName?: string
@@ -373,27 +526,39 @@ export interface CsrfOptions extends CookieAttributes {
   sameSite?: 'Strict' | 'Lax'
 }
 
-/** A random token: a UUID v4. */
+/** A random token against forged requests: a UUID v4. */
 export function generateCsrfToken(): string
 
 /**
- * A `Set-Cookie` value for a CSRF token, readable by scripts: Secure, by default SameSite=Strict and for one day.
+ * A `Set-Cookie` value for a token against forged requests, which scripts can read: Secure, by default SameSite=Strict
+ * and for one day.
  *
- * @throws {AuthError} `options_invalid` for what could split the header
+ * @throws {AuthError} `options_invalid` for a value or an attribute that could split the header
  */
 export function buildCsrfCookieHeader(token: string, options?: Omit<CsrfOptions, 'headerName'>): string
 
-/** Whether a request carries the same CSRF token in its cookie and its header, compared in constant time. */
+/**
+ * Whether a request has the same token in its cookie and its header, compared in constant time.
+ *
+ * @param request any that `verifyAuth` understands
+ * @returns `error` says what is missing, and is safe to show
+ * @example
+ * const { valid } = verifyCsrfToken(request)
+ * if (!valid) return new Response(null, { status: 403 })
+ */
 export function verifyCsrfToken(
   request: unknown,
   options?: Pick<CsrfOptions, 'cookieName' | 'headerName'>,
 ): { valid: true } | { valid: false; error: string }
 
 /**
- * Makes a double-submit middleware for Express 4 and 5: a safe method gets the cookie if it has none, any other answers 403
- * unless `verifyCsrfToken` is content.
+ * Makes a middleware for Express 4 and 5 against forged requests, by double submit. A safe method
+ * ([RFC 9110 section 9.2.1](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1)) gets the cookie if it has none; any
+ * other answers 403 unless `verifyCsrfToken` finds the request valid.
  *
  * @throws {AuthError} `options_invalid`
+ * @example
+ * app.use(createCsrfMiddleware())
  */
 export function createCsrfMiddleware(
   options?: CsrfOptions,

@@ -1,3 +1,4 @@
+/** A signature algorithm that this package accepts. */
 export type TestAlgorithm =
   | 'RS256'
   | 'RS384'
@@ -10,60 +11,72 @@ export type TestAlgorithm =
   | 'ES512'
   | 'EdDSA'
 
+/** The options of `createTestIssuer`. */
 export interface TestIssuerOptions {
-  /** The algorithm of its keys. Default `ES384`, as Logto's. */
+  /** The algorithm of the issuer's keys. Default `ES384`, as Logto's. */
   alg?: TestAlgorithm
-  /** What its tokens are for, unless `issueToken` says otherwise. Default `https://api.example.com`. */
+  /** The API resource of the tokens, where `issueToken` names no other. Default `https://api.example.com`. */
   audience?: string
 }
 
+/** The options of `issueToken`. */
 export interface TestTokenOptions {
-  /** The user. Default `user-1`. */
-  sub?: string
+  /** The user's id. Default `user-1`. */
+  sub?: string | undefined
   /** Space-delimited. Default none: then there is no such claim, as in Logto's tokens. */
-  scope?: string
+  scope?: string | undefined
   /** The API resource the token is for. Default the issuer's. */
   audience?: string | string[]
-  /** In seconds, from now. Default 3,600; a negative number makes a token that has expired. */
+  /** The time until the token expires, in seconds. Default 3,600; a negative number makes a token that has expired. */
   expiresIn?: number
   /** Changes to the header: by default `alg`, `typ` (`at+jwt`) and `kid`. */
   header?: Record<string, unknown>
-  /** Any other claim, or another value for one that is there anyway, such as `iss`; `undefined` leaves it out. */
+  /** Any other claim, or another value for a default one, such as `iss`; `undefined` leaves the claim out. */
   [claim: string]: unknown
 }
 
+/** A Logto tenant for tests. */
 export interface TestIssuer {
   /** The `logtoUrl` of an app under test, in this process or in any other of this machine. */
   readonly logtoUrl: string
-  /** The `iss` of its tokens: `${logtoUrl}/oidc`. */
+  /** The `iss` of the tokens: `${logtoUrl}/oidc`. */
   readonly issuer: string
-  /** The `aud` of its tokens. */
+  /** The `aud` of the tokens. */
   readonly audience: string
-  /** The options of an app under test: `createExpressAuthMiddleware({ ...options, requiredScope: 'write:posts' })`. */
+  /**
+   * The options that an app under test needs: `verifyAuth(token, { ...issuer.options, requiredScope: 'write:posts' })`.
+   */
   readonly options: { logtoUrl: string; audience: string }
   /**
-   * An access token as Logto makes them, signed with the current key.
+   * Makes an access token as Logto's are, signed with the current key.
    *
+   * @returns a compact JWS: [RFC 7515 section 7.1](https://www.rfc-editor.org/rfc/rfc7515#section-7.1)
    * @throws {AuthError} `options_invalid` where `expiresIn` is no number
+   * @example
+   * issuer.issueToken({ sub: 'ada', scope: 'read:things', organization_id: 'org-1' })
    */
   issueToken(token?: TestTokenOptions): string
-  /** Signs with a new key from now on, and withdraws the previous ones, unless with `keepPrevious`. */
+  /** Signs with a new key from now on, and withdraws the previous ones unless `keepPrevious` is true. */
   rotateKeys(options?: { keepPrevious?: boolean }): Promise<void>
   /** Refuses connections, as in an outage: tokens get `jwks_unavailable`, which is status 503. */
   goDown(): Promise<void>
   /** Listens again, after `goDown` or `close`. */
   goUp(): Promise<void>
-  /** Ends the server. It would not keep the process alive either way. */
+  /** Ends the server, which keeps no process alive either way. */
   close(): Promise<void>
 }
 
 /**
- * Starts a Logto tenant for tests: an HTTP server on a free port of 127.0.0.1, with keys and a discovery document of its own.
- * Nothing else is contacted.
+ * Starts a Logto tenant for tests: an HTTP server on a free port of 127.0.0.1, with keys and a discovery document of
+ * its own. Nothing else is contacted.
  *
- * `rotateKeys`, `goDown`, `goUp` and `close` also call `invalidateJwksCache(logtoUrl)`, so that they tell at once. That is for
- * this process; an app in another one keeps its keys as long as it would those of a real tenant.
+ * `rotateKeys`, `goDown`, `goUp` and `close` also call `invalidateJwksCache(logtoUrl)`, so that this process notices at
+ * once. An app in another process keeps the keys as long as it would those of a real tenant.
  *
  * @throws {AuthError} as a rejection: `options_invalid`, naming the option; `addon_unavailable`
+ * @example
+ * const issuer = await createTestIssuer()
+ * const app = createApp(issuer.options)
+ * const headers = { authorization: `Bearer ${issuer.issueToken({ sub: 'ada' })}` }
  */
 export function createTestIssuer(options?: TestIssuerOptions): Promise<TestIssuer>

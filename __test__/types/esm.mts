@@ -153,6 +153,7 @@ export async function testWithIssuer(claims: TestTokenOptions): Promise<void> {
   const token: string = issuer.issueToken({ sub: 'ann', scope: 'read:things', expiresIn: -1, organization_id: 'org-1' })
   const others = [
     issuer.issueToken(),
+    issuer.issueToken({ sub: undefined, client_id: undefined }),
     issuer.issueToken({ ...claims, audience: ['a', 'b'], header: { kid: 'another' } }),
   ]
   await verifyMany([token, ...others])

@@ -32,6 +32,12 @@ verifyAuth(request)
 createVerifier({ ...options, requiredScopes: 'admin:write' })
 // @ts-expect-error scopes are one string
 createVerifier({ ...options, requiredScope: ['admin:write'] })
+// @ts-expect-error a variable that was never set opens no door
+createVerifier({ ...options, requiredScope: undefined })
+// @ts-expect-error nor does it with a type
+createVerifier({ ...options, tokenType: undefined })
+// @ts-expect-error nor does it with an audience
+createVerifier({ ...options, audience: undefined })
 // @ts-expect-error an environment variable may be missing
 createVerifier({ logtoUrl: process.env.LOGTO_URL, audience: 'https://api.example.com' })
 // @ts-expect-error only a string is a token
