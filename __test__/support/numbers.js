@@ -205,7 +205,7 @@ const NUMBERS = {
     docs: [
       ['docs/keys.md', '| tokens remembered per tenant | # of'],
       ['docs/options.md', '`tokenCacheSize` | # |'],
-      ['index.d.ts', 'come again. Default #, at about'],
+      ['index.d.ts', 'come again. Default #, of at most'],
     ],
   },
   'the longest token that is remembered': {
@@ -228,7 +228,7 @@ const NUMBERS = {
     code: [['js/options.js', 'clockTolerance, #)']],
     docs: [
       ['docs/options.md', '`clockTolerance` | # |'],
-      ['index.d.ts', 'clocks may differ. Default #.'],
+      ['index.d.ts', 'that is tolerated, in seconds. Default #.'],
     ],
   },
   'the least characters of a guest id': {
