@@ -151,7 +151,7 @@ export type AuthErrorCode =
  * }
  */
 export class AuthError extends Error {
-  private constructor()
+  private constructor(code: AuthErrorCode, details?: object)
   readonly name: 'AuthError'
   readonly code: AuthErrorCode
   /**
@@ -309,7 +309,7 @@ export function createExpressAuthMiddleware(
 
 /** The answer of `verifyNextAuth`: `auth` is the user's only where `success` is true. */
 export type NextAuthResult<P = AuthPayload> =
-  | { success: true; auth: AuthenticatedContext<P> }
+  | { success: true; auth: AuthenticatedContext<P>; error?: undefined }
   | {
       success: false
       /** The error's message, which is safe to show. */
@@ -549,7 +549,7 @@ export function buildCsrfCookieHeader(token: string, options?: Omit<CsrfOptions,
 export function verifyCsrfToken(
   request: unknown,
   options?: Pick<CsrfOptions, 'cookieName' | 'headerName'>,
-): { valid: true } | { valid: false; error: string }
+): { valid: true; error?: undefined } | { valid: false; error: string }
 
 /**
  * Makes a middleware for Express 4 and 5 against forged requests, by double submit. A safe method

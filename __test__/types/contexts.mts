@@ -124,6 +124,11 @@ export async function narrowResult(): Promise<string> {
   return result.auth?.guestId ?? result.error
 }
 
+export async function narrowDestructuredResult(): Promise<string> {
+  const { success, auth, error } = await verifyNextAuth(request, options)
+  return success ? auth.userId : error
+}
+
 export async function narrowResultWithClaims(): Promise<void> {
   const result = await verifyNextAuth<Claims>(request, options)
   if (result.success) isExactly<Claims>()(result.auth.payload)

@@ -135,7 +135,7 @@ export function cookiesOf(token: string, guestId: string): string[] {
 
 export function checkCsrf(request: Request): string | undefined {
   const result = verifyCsrfToken(request, { cookieName: CSRF_COOKIE_NAME, headerName: CSRF_HEADER_NAME })
-  return result.valid ? undefined : result.error
+  return result.error
 }
 
 const csrf: CsrfOptions = { cookieName: CSRF_COOKIE_NAME, headerName: CSRF_HEADER_NAME, sameSite: 'Strict' }
