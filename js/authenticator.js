@@ -1,5 +1,11 @@
 'use strict'
 
+/**
+ * @import { AuthenticatedContext, AuthPayload, GuestContext, VerifyAuthOptions } from 'logto-authkit'
+ * @import { AuthError as Refusal } from 'logto-authkit'
+ * @import { Engine as EngineContract, Verdict } from './engines/contract'
+ */
+
 const { guest, refused, verified } = require('#diagnostics')
 const { Engine } = require('#engine')
 const { AuthError, isRefusal } = require('./errors')
@@ -9,21 +15,31 @@ const { readOptions } = require('./options')
 
 /**
  * How a request fared: `auth` where it may go on, as itself or as a guest; `error` where it was refused or could not be
- * judged.
- * @typedef {{ auth?: import('..').AuthContext, error?: AuthError, isFreshGuest: boolean }} Outcome
+ * judged. The payload is `any`, since an app declares the claims of its own tokens.
+ *
+ * @typedef {{ auth: AuthenticatedContext<any>, error?: undefined, isFreshGuest: false }
+ *   | { auth: GuestContext, error: Refusal, isFreshGuest: boolean }
+ *   | { auth?: undefined, error: Refusal, isFreshGuest: false }} Outcome
+ *
+ * An outcome that lets a request go on.
+ * @typedef {Exclude<Outcome, { auth?: undefined }>} Admission
  */
 
 /** Turns requests into outcomes, for one set of options. Express, Next.js and `verifyAuth` only differ in what they
  * make of an outcome. */
 class Authenticator {
-  /** @throws {AuthError} `options_invalid` */
+  /**
+   * @param {VerifyAuthOptions} options
+   * @throws {AuthError} `options_invalid`
+   */
   constructor(options) {
     this.settings = readOptions(options)
+    /** @type {EngineContract} */
     this.engine = new Engine(this.settings)
   }
 
   /**
-   * @param tokenOrRequest a string is a token, anything else a request
+   * @param {unknown} tokenOrRequest a string is a token, anything else a request
    * @returns {Outcome | Promise<Outcome>} a promise only where the engine has to wait, or to work elsewhere
    * @throws what is no AuthError: a bug
    */
@@ -36,6 +52,7 @@ class Authenticator {
   /**
    * The context of a token, for callers that cannot wait.
    *
+   * @param {string} token
    * @throws {AuthError} never a guest
    */
   authenticateSync(token) {
@@ -46,12 +63,21 @@ class Authenticator {
     throw this.#refuse(verdict.error)
   }
 
-  /** Tells `onError` of a refusal, with the request that was refused; a token is kept to ourselves. */
+  /**
+   * Tells `onError` of a refusal, with the request that was refused; a token is kept to ourselves.
+   *
+   * @param {Refusal} error
+   * @param {unknown} tokenOrRequest
+   */
   observe(error, tokenOrRequest) {
     const context = typeof tokenOrRequest === 'string' ? [] : [tokenOrRequest]
     this.settings.onError?.(error, ...context)
   }
 
+  /**
+   * @param {unknown} tokenOrRequest
+   * @returns {Verdict | Promise<Verdict>}
+   */
   #judge(tokenOrRequest) {
     const token =
       typeof tokenOrRequest === 'string' ? tokenOrRequest : extractToken(tokenOrRequest, this.settings.cookieName)
@@ -64,6 +90,11 @@ class Authenticator {
     }
   }
 
+  /**
+   * @param {Verdict} verdict
+   * @param {unknown} tokenOrRequest
+   * @returns {Outcome}
+   */
   #conclude({ payload, error }, tokenOrRequest) {
     if (error === undefined) return { auth: this.#accept(payload), isFreshGuest: false }
     if (!this.settings.allowGuest || !isRefusal(error)) return { error: this.#refuse(error), isFreshGuest: false }
@@ -73,12 +104,17 @@ class Authenticator {
     return { auth, error, isFreshGuest: isFresh }
   }
 
+  /**
+   * @param {AuthPayload} payload
+   * @returns {AuthenticatedContext<any>}
+   */
   #accept(payload) {
     const userId = payload.sub
     if (verified.hasSubscribers) verified.publish({ jwksUri: this.settings.jwksUri, userId })
     return { userId, isAuthenticated: true, payload, isGuest: false }
   }
 
+  /** @param {Refusal} error */
   #refuse(error) {
     if (refused.hasSubscribers) {
       const { code, status, details } = error
@@ -88,10 +124,18 @@ class Authenticator {
   }
 }
 
-/** Options objects are read once. */
+/**
+ * Options objects are read once.
+ *
+ * @type {WeakMap<VerifyAuthOptions, Authenticator>}
+ */
 const authenticators = new WeakMap()
 
-/** The authenticator of an options object. */
+/**
+ * The authenticator of an options object.
+ *
+ * @param {VerifyAuthOptions} options
+ */
 function authenticatorFor(options) {
   let authenticator = authenticators.get(options)
   if (authenticator === undefined) {

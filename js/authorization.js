@@ -1,47 +1,62 @@
 'use strict'
 
+/** @import { AuthPayload, Subject } from 'logto-authkit' */
+
 const { AuthError } = require('./errors')
 const { invalid, readScopes } = require('./options')
 
 const DEFAULT_ROLE_CLAIMS = ['roles', 'role']
 
-/** @see `hasScopes` in index.d.ts */
+/** @type {typeof import('logto-authkit').hasScopes} */
 function hasScopes(subject, scopes, { mode = 'all' } = {}) {
   const missing = missingScopes(subject, scopes)
   return mode === 'any' ? missing.length < readScopeList(scopes).length : missing.length === 0
 }
 
-/** @see `requireScopes` in index.d.ts */
+/** @type {typeof import('logto-authkit').requireScopes} */
 function requireScopes(subject, scopes, options) {
   if (hasScopes(subject, scopes, options)) return
   const required = readScopeList(scopes).join(' ')
   throw new AuthError('scope_missing', { required, missing: missingScopes(subject, scopes).join(' ') })
 }
 
-/** @see `hasRole` in index.d.ts */
+/** @type {typeof import('logto-authkit').hasRole} */
 function hasRole(subject, role, { claimKeys = DEFAULT_ROLE_CLAIMS } = {}) {
   if (typeof role !== 'string' || role === '') throw invalid('role', 'not a non-empty string')
   const payload = payloadOf(subject)
   return claimKeys.some((claim) => Object.hasOwn(payload, claim) && [payload[claim]].flat().includes(role))
 }
 
-/** @see `requireRole` in index.d.ts */
+/** @type {typeof import('logto-authkit').requireRole} */
 function requireRole(subject, role, options) {
   if (!hasRole(subject, role, options)) throw new AuthError('role_missing', { missing: role })
 }
 
+/**
+ * @param {Subject} subject
+ * @param {string | string[]} scopes
+ */
 function missingScopes(subject, scopes) {
   const { scope } = payloadOf(subject)
   const granted = typeof scope === 'string' ? scope.split(' ') : []
   return readScopeList(scopes).filter((wanted) => !granted.includes(wanted))
 }
 
-/** Asking for no scope at all is a variable that was never set, not a door for everyone. */
+/**
+ * Asking for no scope at all is a variable that was never set, not a door for everyone.
+ *
+ * @param {string | string[]} scopes
+ */
 function readScopeList(scopes) {
   return readScopes('scopes', Array.isArray(scopes) ? scopes.join(' ') : scopes)
 }
 
-/** The payload of an AuthContext, or the payload itself; without authentication there is nothing in it. */
+/**
+ * The payload of an AuthContext, or the payload itself; without authentication there is nothing in it.
+ *
+ * @param {Subject} subject
+ * @returns {Partial<AuthPayload>}
+ */
 function payloadOf(subject) {
   if (typeof subject !== 'object' || subject === null) return {}
   if (!('isAuthenticated' in subject && 'userId' in subject)) return subject

@@ -7,9 +7,11 @@ const { EXIT_CODES, examine } = require('./doctor/examine')
 const { jsonOf, secretsOf, textOf } = require('./doctor/report')
 const { AuthError } = require('./errors')
 
+/** @param {string[]} args */
 async function main(args) {
-  const { wantsHelp, wantsJson, token, options } = readCommandLine(args, process.env)
-  if (wantsHelp) return console.log(HELP)
+  const command = readCommandLine(args, process.env)
+  if (command.wantsHelp) return console.log(HELP)
+  const { wantsJson, token, options } = command
   const given = token === '-' ? await tokenFromInput() : token
   const examination = await examine(options, given)
   const secrets = secretsOf(given, examination.token)
@@ -24,6 +26,7 @@ async function tokenFromInput() {
   return token
 }
 
+/** @param {unknown} error */
 function fail(error) {
   const [outcome, message] = failureOf(error)
   process.exitCode = EXIT_CODES[outcome]
@@ -31,11 +34,15 @@ function fail(error) {
   else console.error(outcome === 'usage_error' ? `${message}\nlogto-authkit doctor --help says more.` : message)
 }
 
+/**
+ * @param {unknown} error
+ * @returns {[outcome: string, message: string]}
+ */
 function failureOf(error) {
   if (error instanceof UsageError) return ['usage_error', error.message]
   if (!(error instanceof AuthError)) throw error
   const { code, message, details } = error
-  if (code === 'options_invalid') return ['usage_error', `${flagOf(details.option)}: ${details.problem}`]
+  if (code === 'options_invalid') return ['usage_error', `${flagOf(String(details.option))}: ${details.problem}`]
   return [code, message]
 }
 

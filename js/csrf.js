@@ -3,24 +3,30 @@
 const { cookieOf, headerOf, headersOf } = require('./request')
 const { ONE_DAY, buildCookieHeader } = require('./set-cookie')
 
+/** @type {typeof import('logto-authkit').CSRF_COOKIE_NAME} */
 const CSRF_COOKIE_NAME = 'logto_csrf_token'
+/** @type {typeof import('logto-authkit').CSRF_HEADER_NAME} */
 const CSRF_HEADER_NAME = 'x-csrf-token'
 
-/** Methods that change nothing (RFC 9110 section 9.2.1). */
+/**
+ * Methods that change nothing (RFC 9110 section 9.2.1).
+ *
+ * @type {Set<string | undefined>}
+ */
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
-/** @see `generateCsrfToken` in index.d.ts */
+/** @type {typeof import('logto-authkit').generateCsrfToken} */
 function generateCsrfToken() {
   return crypto.randomUUID()
 }
 
-/** @see `buildCsrfCookieHeader` in index.d.ts */
+/** @type {typeof import('logto-authkit').buildCsrfCookieHeader} */
 function buildCsrfCookieHeader(token, options = {}) {
   const { cookieName = CSRF_COOKIE_NAME, maxAge = ONE_DAY, domain, path, sameSite = 'Strict' } = options
   return buildCookieHeader(token, { cookieName, maxAge, domain, path, sameSite, secure: true })
 }
 
-/** @see `verifyCsrfToken` in index.d.ts */
+/** @type {typeof import('logto-authkit').verifyCsrfToken} */
 function verifyCsrfToken(request, options = {}) {
   const { cookieName = CSRF_COOKIE_NAME, headerName = CSRF_HEADER_NAME } = options
   const headers = headersOf(request)
@@ -32,7 +38,7 @@ function verifyCsrfToken(request, options = {}) {
   return { valid: true }
 }
 
-/** @see `createCsrfMiddleware` in index.d.ts */
+/** @type {typeof import('logto-authkit').createCsrfMiddleware} */
 function createCsrfMiddleware(options = {}) {
   const { cookieName = CSRF_COOKIE_NAME } = options
   const freshCookie = () => buildCsrfCookieHeader(generateCsrfToken(), options)
@@ -49,7 +55,12 @@ function createCsrfMiddleware(options = {}) {
   }
 }
 
-/** Takes as long for the first character that differs as for the last. Lengths are no secret. */
+/**
+ * Takes as long for the first character that differs as for the last. Lengths are no secret.
+ *
+ * @param {string} a
+ * @param {string} b
+ */
 function equalInConstantTime(a, b) {
   if (a.length !== b.length) return false
   let difference = 0

@@ -1,9 +1,20 @@
 'use strict'
 
+/** @import { AuthErrorCode, AuthError as PublicAuthError } from 'logto-authkit' */
+
 const FAILED = 'Token verification failed:'
 const BAD_SIGNATURE = `${FAILED} Signature verification failed`
 
-/** Every code, its HTTP status and its message; a message that depends on the case is a function of the details. */
+/**
+ * What was expected and found: which members are there depends on the code.
+ * @typedef {Record<string, any>} Details
+ */
+
+/**
+ * Every code, its HTTP status and its message; a message that depends on the case is a function of the details.
+ *
+ * @type {Record<AuthErrorCode, [PublicAuthError['status'], string | ((details: Details) => string)]>}
+ */
 const ERRORS = {
   token_missing: [401, 'No token found in cookies or Authorization header'],
   token_malformed: [401, `${FAILED} Invalid JWT format`],
@@ -32,7 +43,11 @@ const ERRORS = {
   ],
 }
 
-/** What a response may say of a refusal beyond its message: properties of the error, made of the details. */
+/**
+ * What a response may say of a refusal beyond its message: properties of the error, made of the details.
+ *
+ * @type {Partial<Record<AuthErrorCode, (details: Details) => Partial<PublicAuthError>>>}
+ */
 const PUBLIC_FACTS = {
   scope_missing: ({ required }) => ({ requiredScope: required }),
   jwks_unavailable: ({ retryAfterSeconds = 1 }) => ({ retryAfterSeconds }),
@@ -41,8 +56,8 @@ const PUBLIC_FACTS = {
 /** A refusal with a stable `code`. `message` is safe to show; `details`, for server logs, stay out of its JSON. */
 class AuthError extends Error {
   /**
-   * @param {keyof ERRORS} code
-   * @param {object} [details] what was expected and found
+   * @param {AuthErrorCode} code
+   * @param {Details} [details]
    */
   constructor(code, details = {}) {
     const [status, message] = ERRORS[code]
@@ -55,7 +70,8 @@ class AuthError extends Error {
     this.code = code
     this.status = status
     this.details = details
-    if (Object.hasOwn(PUBLIC_FACTS, code)) Object.assign(this, PUBLIC_FACTS[code](details))
+    const publicFacts = PUBLIC_FACTS[code]
+    if (publicFacts !== undefined) Object.assign(this, publicFacts(details))
   }
 
   toJSON() {
@@ -64,6 +80,7 @@ class AuthError extends Error {
 }
 Object.defineProperty(AuthError.prototype, 'name', { value: 'AuthError' })
 
+/** @param {number} frames */
 function limitTraces(frames) {
   try {
     Error.stackTraceLimit = frames
@@ -72,9 +89,22 @@ function limitTraces(frames) {
   }
 }
 
-/** Whether an AuthError says that a request is not let in, rather than that the app is set up wrongly. */
+/**
+ * Whether an AuthError says that a request is not let in, rather than that the app is set up wrongly.
+ *
+ * @param {PublicAuthError} error
+ */
 function isRefusal(error) {
   return error.status !== 500
 }
 
-module.exports = { AuthError, isRefusal }
+/**
+ * The class as the declarations have it, but for its constructor, which is ours alone.
+ * @typedef {Pick<typeof PublicAuthError, keyof typeof PublicAuthError> &
+ *   (new (...args: ConstructorParameters<typeof AuthError>) => PublicAuthError)} AuthErrorClass
+ */
+
+module.exports = {
+  AuthError: /** @type {AuthErrorClass} */ (AuthError),
+  isRefusal,
+}

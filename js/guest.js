@@ -1,5 +1,7 @@
 'use strict'
 
+/** @import { GuestContext } from 'logto-authkit' */
+
 const { cookieOf } = require('./request')
 
 const GUEST_COOKIE_NAME = 'guest_logto_authtoken'
@@ -10,8 +12,8 @@ const PLAUSIBLE_ID = /^[A-Za-z0-9_-]{8,128}$/
 /**
  * The guest context of a request, with the id of its cookie or a fresh one.
  *
- * @param request a request, or a token, which knows no guest
- * @returns {{ auth: import('..').AuthContext, isFresh: boolean }} whether the id has yet to be stored
+ * @param {unknown} request a request, or a token, which knows no guest
+ * @returns {{ auth: GuestContext, isFresh: boolean }} whether the id has yet to be stored
  */
 function guestOf(request) {
   const known = typeof request === 'string' ? undefined : cookieOf(request, GUEST_COOKIE_NAME)

@@ -16,6 +16,7 @@ const { verifyNextAuth, withNextAuth } = require('./frameworks/next')
 const { buildAuthCookieHeader, buildGuestCookieHeader } = require('./set-cookie')
 const { createVerifier, verifyAuth, verifyLogtoToken } = require('./verifier')
 
+/** @type {typeof import('logto-authkit')} */
 module.exports = {
   AuthError,
   CSRF_COOKIE_NAME,

@@ -3,17 +3,17 @@
 const { forgetAllKeys, forgetKeys, keysStatus } = require('#engine')
 const { jwksUriOf, readLogtoUrl } = require('./options')
 
-/** @see `invalidateJwksCache` in index.d.ts */
+/** @type {typeof import('logto-authkit').invalidateJwksCache} */
 function invalidateJwksCache(logtoUrl) {
   forgetKeys(jwksUriOf(readLogtoUrl(logtoUrl)))
 }
 
-/** @see `clearJwksCache` in index.d.ts */
+/** @type {typeof import('logto-authkit').clearJwksCache} */
 function clearJwksCache() {
   forgetAllKeys()
 }
 
-/** @see `getJwksStatus` in index.d.ts */
+/** @type {typeof import('logto-authkit').getJwksStatus} */
 function getJwksStatus() {
   return keysStatus()
 }

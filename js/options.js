@@ -1,5 +1,10 @@
 'use strict'
 
+/**
+ * @import { VerifyAuthOptions } from 'logto-authkit'
+ * @import { Settings } from './engines/contract'
+ */
+
 const { AuthError } = require('./errors')
 
 const DEFAULT_COOKIE_NAME = 'logto_authtoken'
@@ -18,7 +23,7 @@ const MAX_TOKEN_CACHE_SIZE = 1_000_000
  * @typedef {object} AppSettings
  * @property {string} cookieName
  * @property {boolean} allowGuest
- * @property {((error: AuthError, ...context: unknown[]) => unknown) | undefined} onError
+ * @property {VerifyAuthOptions['onError']} onError
  */
 
 const KNOWN = new Set([
@@ -42,8 +47,8 @@ const KNOWN = new Set([
 /**
  * Checks and completes a user's options.
  *
- * @param {import('..').VerifyAuthOptions} options
- * @returns {import('./engines/contract').Settings & AppSettings} the settings of a verifier, each under its option's name
+ * @param {VerifyAuthOptions} options
+ * @returns {Settings & AppSettings} the settings of a verifier, each under its option's name
  * @throws {AuthError} `options_invalid`, naming the option
  */
 function readOptions(options) {
@@ -77,18 +82,30 @@ function readOptions(options) {
   }
 }
 
-/** The endpoint without trailing slashes and without a trailing /oidc. */
+/**
+ * The endpoint without trailing slashes and without a trailing /oidc.
+ *
+ * @param {unknown} value
+ */
 function readLogtoUrl(value) {
   const { origin, pathname, search, hash } = readUrl('logtoUrl', value)
   if (search || hash) throw invalid('logtoUrl', 'a query or fragment has no place in it')
   return origin + withoutTrailingSlashes(withoutTrailingSlashes(pathname).replace(/\/oidc$/, ''))
 }
 
-/** The default key set URL of a tenant, given its normalised endpoint. */
+/**
+ * The default key set URL of a tenant, given its normalised endpoint.
+ *
+ * @param {string} endpoint
+ */
 function jwksUriOf(endpoint) {
   return `${endpoint}/oidc/jwks`
 }
 
+/**
+ * @param {string} name
+ * @param {unknown} value
+ */
 function readUrl(name, value) {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null
   if (url === null || !/^https?:$/.test(url.protocol)) throw invalid(name, 'not an http(s) URL')
@@ -96,12 +113,17 @@ function readUrl(name, value) {
   return url
 }
 
+/** @param {string} path */
 function withoutTrailingSlashes(path) {
   let end = path.length
   while (end > 0 && path[end - 1] === '/') end -= 1
   return path.slice(0, end)
 }
 
+/**
+ * @param {string} name
+ * @param {unknown} value
+ */
 function readTexts(name, value) {
   const texts = Array.isArray(value) ? [...value] : [value]
   if (texts.length === 0 || !texts.every(isText)) {
@@ -110,7 +132,12 @@ function readTexts(name, value) {
   return texts
 }
 
-/** The scopes of a space-delimited string, each in full. */
+/**
+ * The scopes of a space-delimited string, each in full.
+ *
+ * @param {string} name
+ * @param {unknown} value
+ */
 function readScopes(name, value) {
   const scopes = typeof value === 'string' ? value.split(' ').filter(Boolean) : []
   if (scopes.length === 0 || !scopes.every((scope) => SCOPE.test(scope))) {
@@ -119,11 +146,20 @@ function readScopes(name, value) {
   return scopes
 }
 
+/**
+ * @param {string} name
+ * @param {unknown} value
+ */
 function readFlag(name, value) {
   if (value !== undefined && typeof value !== 'boolean') throw invalid(name, 'not a boolean')
   return value === true
 }
 
+/**
+ * @param {string} name
+ * @param {unknown} value
+ * @param {number} fallback
+ */
 function readNumber(name, value, fallback, least = 0) {
   if (value === undefined) return fallback
   if (typeof value !== 'number' || !Number.isFinite(value) || value < least) {
@@ -132,6 +168,7 @@ function readNumber(name, value, fallback, least = 0) {
   return value
 }
 
+/** @param {number} [value] */
 function readTokenCacheSize(value = 10_000) {
   if (!Number.isInteger(value) || value < 0 || value > MAX_TOKEN_CACHE_SIZE) {
     throw invalid('tokenCacheSize', `not an integer from 0 to ${MAX_TOKEN_CACHE_SIZE}`)
@@ -139,10 +176,18 @@ function readTokenCacheSize(value = 10_000) {
   return value
 }
 
+/**
+ * @param {unknown} value
+ * @returns {value is string}
+ */
 function isText(value) {
   return typeof value === 'string' && value.trim() !== ''
 }
 
+/**
+ * @param {string} option
+ * @param {string} problem
+ */
 function invalid(option, problem) {
   return new AuthError('options_invalid', { option, problem })
 }

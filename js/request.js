@@ -6,7 +6,9 @@ const { parse } = require('cookie')
  * A cookie of a request: Express, `IncomingMessage`, Fastify, Fetch `Request`, Next.js, Koa, API Gateway, or any object
  * with `cookies` or `headers`. Where something has parsed the cookies already, the raw header is not read.
  *
- * @param headers those of the request, for callers that have read them
+ * @param {any} request
+ * @param {string} name
+ * @param {any} headers those of the request, for callers that have read them
  * @returns {string | undefined} never anything but a non-empty string
  */
 function cookieOf(request, name, headers = headersOf(request)) {
@@ -19,7 +21,12 @@ function cookieOf(request, name, headers = headersOf(request)) {
   return header === undefined ? undefined : text(parse(header)[name])
 }
 
-/** The headers of a request. In Express each look into a request is dear, so they are read once. */
+/**
+ * The headers of a request. In Express each look into a request is dear, so they are read once.
+ *
+ * @param {any} request
+ * @returns {unknown}
+ */
 function headersOf(request) {
   return safely(() => request.headers)
 }
@@ -27,6 +34,8 @@ function headersOf(request) {
 /**
  * One of the headers of a request, whose name is given in lower case; the first where it stands several times.
  *
+ * @param {any} headers
+ * @param {string} name
  * @returns {string | undefined} never anything but a non-empty string
  */
 function headerOf(headers, name) {
@@ -44,7 +53,12 @@ function headerOf(headers, name) {
   )
 }
 
-/** A request may be anything at all, getters that throw included; what cannot be read is not there. */
+/**
+ * A request may be anything at all, getters that throw included; what cannot be read is not there.
+ *
+ * @template T
+ * @param {() => T} read
+ */
 function safely(read) {
   try {
     return read()
@@ -53,19 +67,29 @@ function safely(read) {
   }
 }
 
-/** A cookie store of Next.js gives `{ value }`, one of Koa or a `Map` the value. */
+/**
+ * A cookie store of Next.js gives `{ value }`, one of Koa or a `Map` the value.
+ *
+ * @param {unknown} cookie
+ */
 function cookieValue(cookie) {
   return typeof cookie === 'object' && cookie !== null ? own(cookie, 'value') : cookie
 }
 
+/**
+ * @param {any} object
+ * @param {string | undefined} name
+ */
 function own(object, name) {
-  return Object.hasOwn(object, name) ? object[name] : undefined
+  return name !== undefined && Object.hasOwn(object, name) ? object[name] : undefined
 }
 
+/** @param {unknown} value */
 function first(value) {
   return Array.isArray(value) ? value[0] : value
 }
 
+/** @param {unknown} value */
 function text(value) {
   return typeof value === 'string' && value !== '' ? value : undefined
 }

@@ -1,5 +1,7 @@
 'use strict'
 
+/** @import { SerializeOptions } from 'cookie' */
+
 const { serialize } = require('cookie')
 const { GUEST_COOKIE_NAME, PLAUSIBLE_ID } = require('./guest')
 const { DEFAULT_COOKIE_NAME, invalid } = require('./options')
@@ -14,7 +16,8 @@ const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/
  * A `Set-Cookie` value.
  *
  * @param {string} value
- * @param attributes those of `cookie`'s `serialize`, `maxAge` in seconds, and `cookieName`
+ * @param {Omit<SerializeOptions, 'sameSite'> & { cookieName: string, sameSite: any }} attributes those of `cookie`'s
+ *   `serialize`, whose types know `sameSite` in lower case alone, and `cookieName`; `maxAge` in seconds
  * @throws {AuthError} `options_invalid` for whatever could not stand in a header as it is
  */
 function buildCookieHeader(value, { cookieName, ...attributes }) {
@@ -27,7 +30,7 @@ function buildCookieHeader(value, { cookieName, ...attributes }) {
   }
 }
 
-/** @see `buildAuthCookieHeader` in index.d.ts */
+/** @type {typeof import('logto-authkit').buildAuthCookieHeader} */
 function buildAuthCookieHeader(token, options = {}) {
   const { cookieName = DEFAULT_COOKIE_NAME, maxAge = ONE_WEEK, domain, path, sameSite = 'Strict' } = options
   return buildCookieHeader(token, {
@@ -41,7 +44,7 @@ function buildAuthCookieHeader(token, options = {}) {
   })
 }
 
-/** @see `buildGuestCookieHeader` in index.d.ts */
+/** @type {typeof import('logto-authkit').buildGuestCookieHeader} */
 function buildGuestCookieHeader(guestId, options = {}) {
   const { maxAge = ONE_WEEK, domain, path, sameSite = 'Lax', secure = true } = options
   if (typeof guestId !== 'string' || !PLAUSIBLE_ID.test(guestId)) throw invalid('guestId', 'not a guest id')

@@ -1,8 +1,10 @@
 'use strict'
 
+/** @import { AuthContext, AuthenticatedContext } from 'logto-authkit' */
+
 const { Authenticator, authenticatorFor } = require('./authenticator')
 
-/** @see `createVerifier` in index.d.ts */
+/** @type {typeof import('logto-authkit').createVerifier} */
 function createVerifier(options) {
   const authenticator = new Authenticator(options)
   return {
@@ -12,16 +14,22 @@ function createVerifier(options) {
   }
 }
 
-/** @see `verifyAuth` in index.d.ts */
+/** @type {typeof import('logto-authkit').verifyAuth} */
 function verifyAuth(tokenOrRequest, options) {
   return verify(() => authenticatorFor(options), tokenOrRequest)
 }
 
-/** @see `verifyLogtoToken` in index.d.ts */
+/** @type {typeof import('logto-authkit').verifyLogtoToken} */
 function verifyLogtoToken(token, options) {
-  return verify(() => authenticatorFor(options), typeof token === 'string' ? token : '', { mayBeGuest: false })
+  const verdict = verify(() => authenticatorFor(options), typeof token === 'string' ? token : '', { mayBeGuest: false })
+  return /** @type {Promise<AuthenticatedContext<any>>} */ (verdict)
 }
 
+/**
+ * @param {() => ReturnType<typeof authenticatorFor>} findAuthenticator
+ * @param {unknown} tokenOrRequest
+ * @returns {Promise<AuthContext<any>>}
+ */
 async function verify(findAuthenticator, tokenOrRequest, { mayBeGuest = true } = {}) {
   const authenticator = findAuthenticator()
   let outcome = authenticator.authenticate(tokenOrRequest)

@@ -1,5 +1,7 @@
 'use strict'
 
+/** @import { VerifyAuthOptions } from 'logto-authkit' */
+
 const { parseArgs } = require('node:util')
 
 const HELP = `Usage: logto-authkit doctor --logto-url <url> --audience <indicator> [options]
@@ -25,8 +27,11 @@ Exit code: 0 the tenant is fine, and so is the token, if there is one
            3 the command is wrong
            4 the addon of logto-authkit does not load here`
 
+/** @type {{ type: 'string' }} */
 const TEXT = { type: 'string' }
+/** @type {{ type: 'string', multiple: true }} */
 const TEXTS = { type: 'string', multiple: true }
+/** @type {{ type: 'boolean' }} */
 const FLAG = { type: 'boolean' }
 
 const OPTIONS = {
@@ -48,7 +53,10 @@ class UsageError extends Error {}
 /**
  * Reads the arguments of the command.
  *
- * @returns {{ wantsHelp: boolean, wantsJson: boolean, token?: string, options: object }} options as `verifyAuth` has them
+ * @param {string[]} args what stands behind the program's name
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {{ wantsHelp: true } | { wantsHelp: false, wantsJson: boolean, token: string | undefined, options:
+ *   VerifyAuthOptions }}
  * @throws {UsageError}
  */
 function readCommandLine([command, ...args], env) {
@@ -56,8 +64,9 @@ function readCommandLine([command, ...args], env) {
   if (command !== 'doctor') throw new UsageError('there is one command: logto-authkit doctor')
   const values = parse(args)
   if (values.token === '') throw new UsageError('--token is empty: is the variable set that it comes from?')
+  if (values.help === true) return { wantsHelp: true }
   return {
-    wantsHelp: values.help === true,
+    wantsHelp: false,
     wantsJson: values.json === true,
     token: values.token ?? (env.LOGTO_TOKEN || undefined),
     options: withoutUndefined({
@@ -73,10 +82,12 @@ function readCommandLine([command, ...args], env) {
   }
 }
 
+/** @param {string[]} args */
 function parse(args) {
   try {
     return parseArgs({ args, options: OPTIONS }).values
   } catch ({ code }) {
+    /** @type {Record<string, string>} */
     const problems = {
       ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL:
         'there is an argument that belongs to no option; a token is given with --token',
@@ -86,11 +97,19 @@ function parse(args) {
   }
 }
 
+/**
+ * @param {object} object
+ * @returns {any} what is missing is named where the options are read
+ */
 function withoutUndefined(object) {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
 }
 
-/** How the command line calls an option. */
+/**
+ * How the command line calls an option.
+ *
+ * @param {string} option
+ */
 function flagOf(option) {
   const name =
     option === 'requiredScope' ? 'scope' : option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)

@@ -1,8 +1,14 @@
 'use strict'
 
+/**
+ * @import { AuthenticatedContext, VerifyAuthOptions } from 'logto-authkit'
+ * @import { Explanation, Facts } from './explain'
+ * @import { Finding } from './tenant-findings'
+ */
+
 const { AuthError } = require('../errors')
 const { readLogtoUrl, readOptions } = require('../options')
-const { verifyAuth } = require('../verifier')
+const { verifyLogtoToken } = require('../verifier')
 const { explain } = require('./explain')
 const { examineTenant } = require('./tenant')
 const { findingsOf } = require('./tenant-findings')
@@ -10,13 +16,26 @@ const { quote } = require('./safe-text')
 const { duration } = require('./time')
 const { readToken } = require('./token')
 
-/** The exit code for each way that an examination ends. */
+/**
+ * The exit code for each way that an examination ends.
+ *
+ * @type {Record<string, number>}
+ */
 const EXIT_CODES = { ok: 0, accepted: 0, refused: 1, tenant_unusable: 2, usage_error: 3, addon_unavailable: 4 }
+
+/**
+ * What a server says of a token, and why; where what was given is not a token alone, also what it says of the token in it.
+ * @typedef {Explanation & { isAccepted: boolean, code: string | null, message: string | null, ofTokenAlone?: Verdict }}
+ *   Verdict
+ *
+ * What there is to report.
+ * @typedef {Awaited<ReturnType<typeof examine>>} Examination
+ */
 
 /**
  * Looks at a tenant and, where there is one, at a token.
  *
- * @param options those of `verifyAuth`
+ * @param {VerifyAuthOptions} options
  * @param {string} [text] the token, as it was given
  * @throws {AuthError} `options_invalid`, `addon_unavailable`
  */
@@ -24,19 +43,29 @@ async function examine(options, text) {
   const settings = { ...readOptions(options), endpoint: readLogtoUrl(options.logtoUrl) }
   const tenant = await examineTenant(options, settings)
   const token = text === undefined ? null : readToken(text)
-  const verdict = token === null ? null : await judge(text, { token, tenant, settings, options })
+  const verdict = token === null ? null : await judge(String(text), { token, tenant, settings, options })
   const findings = findingsOf(tenant, settings)
   const outcome = outcomeOf(findings, verdict)
   return { outcome, exitCode: EXIT_CODES[outcome], settings, tenant, findings, token, verdict }
 }
 
+/**
+ * @param {Finding[]} findings
+ * @param {Verdict | null} verdict
+ */
 function outcomeOf(findings, verdict) {
   if (findings.some(({ level }) => level === 'problem')) return 'tenant_unusable'
   if (verdict === null) return 'ok'
   return verdict.isAccepted ? 'accepted' : 'refused'
 }
 
-/** What a server with these options says of the text; and, where it is not a token alone, of the token in it. */
+/**
+ * What a server with these options says of the text; and, where it is not a token alone, of the token in it.
+ *
+ * @param {string} text
+ * @param {Omit<Facts, 'details'> & { options: VerifyAuthOptions }} facts
+ * @returns {Promise<Verdict>}
+ */
 async function judge(text, facts) {
   const verdict = await verdictOn(text, facts)
   const { bare, wrappings } = facts.token
@@ -45,9 +74,15 @@ async function judge(text, facts) {
   return { ...verdict, ofTokenAlone: await verdictOn(bare, { ...facts, token }) }
 }
 
+/**
+ * @param {string} text
+ * @param {Omit<Facts, 'details'> & { options: VerifyAuthOptions }} facts
+ * @returns {Promise<Verdict>}
+ */
 async function verdictOn(text, { options, ...facts }) {
   try {
-    const { userId, payload } = await verifyAuth(text, options)
+    /** @type {AuthenticatedContext<{ sub: string, exp: number }>} */
+    const { userId, payload } = await verifyLogtoToken(text, options)
     const left = duration(payload.exp - Date.now() / 1_000)
     const accepted = `A server with these options lets ${quote(userId)} in, for another ${left}.`
     return { isAccepted: true, code: null, message: null, text: accepted, advice: [] }

@@ -1,5 +1,10 @@
 'use strict'
 
+/**
+ * @import { Explanation, Facts } from './explain'
+ * @import { Reading } from './token'
+ */
+
 const { differenceOf, isAlmost } = require('./explain-issuer')
 const { quote } = require('./safe-text')
 
@@ -8,7 +13,14 @@ const ORGANIZATION = 'urn:logto:organization:'
 /** Claims that Logto's ID tokens have, and its access tokens do not. */
 const OF_ID_TOKENS = ['at_hash', 'nonce', 'auth_time', 's_hash', 'c_hash']
 
-function explainAudience({ details: { expected, found }, token }, askForResource) {
+/**
+ * @param {Facts} facts
+ * @param {string} askForResource
+ * @returns {Explanation}
+ */
+function explainAudience({ details, token }, askForResource) {
+  /** @type {Record<string, string[]>} */
+  const { expected, found } = details
   const wanted = expected.map(quote).join(', ')
   if (looksLikeIdToken(token)) {
     return {
@@ -20,7 +32,7 @@ function explainAudience({ details: { expected, found }, token }, askForResource
   const near = found.flatMap((one) => expected.filter((other) => isAlmost(one, other)).map((other) => [other, one]))[0]
   if (near !== undefined) {
     return {
-      text: `${text} They differ in ${differenceOf(...near)} alone, and are compared to the letter.`,
+      text: `${text} They differ in ${differenceOf(near[0], near[1])} alone, and are compared to the letter.`,
       advice: [`Set audience to the API resource’s indicator as Logto’s console shows it: ${quote(near[1])}.`],
     }
   }
@@ -39,7 +51,11 @@ function explainAudience({ details: { expected, found }, token }, askForResource
   }
 }
 
-/** Never where the header says that it is an access token (RFC 9068). */
+/**
+ * Never where the header says that it is an access token (RFC 9068).
+ *
+ * @param {Reading} token
+ */
 function looksLikeIdToken({ header, claims }) {
   if (header?.typ === 'at+jwt' || claims === null) return false
   return !('client_id' in claims) && !('scope' in claims) && OF_ID_TOKENS.some((name) => name in claims)

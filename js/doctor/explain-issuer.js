@@ -1,12 +1,23 @@
 'use strict'
 
+/**
+ * @import { Explanation, Facts } from './explain'
+ * @import { Tenant, TenantSettings } from './tenant'
+ * @import { Reading } from './token'
+ */
+
 const { quote } = require('./safe-text')
 
-/** Its signature is good, so it is of this tenant: what differs is the name. */
+/**
+ * Its signature is good, so it is of this tenant: what differs is the name.
+ *
+ * @param {Facts} facts
+ * @returns {Explanation}
+ */
 function explainIssuer({ details: { expected, found }, tenant }) {
   const text = `It is signed by this tenant, but calls it ${quote(found)}; accepted: ${expected.map(quote).join(', ')}.`
   if (typeof found !== 'string') return { text, advice: [] }
-  const near = expected.find((one) => isAlmost(one, found))
+  const near = expected.find((/** @type {string} */ one) => isAlmost(one, found))
   if (near !== undefined)
     return { text: `${text} They differ in ${differenceOf(near, found)} alone.`, advice: [accept(found)] }
   const said = found === tenant.discovery.issuer ? ', as its discovery document says it is' : ''
@@ -16,20 +27,33 @@ function explainIssuer({ details: { expected, found }, tenant }) {
   }
 }
 
-/** The issuer that a token claims, where it is no name that this tenant is known to have. */
+/**
+ * The issuer that a token claims, where it is no name that this tenant is known to have.
+ *
+ * @param {Reading} token
+ * @param {TenantSettings} settings
+ * @param {Tenant} tenant
+ * @returns {string | undefined}
+ */
 function foreignIssuer({ claims }, { issuer }, { discovery }) {
   const iss = claims?.iss
   return typeof iss === 'string' && !issuer.includes(iss) && iss !== discovery.issuer ? iss : undefined
 }
 
+/** @param {string} issuer */
 function accept(issuer) {
   return `Issuers are compared to the letter. Set issuer: ${quote(issuer)}.`
 }
 
+/**
+ * @param {string} a
+ * @param {string} b
+ */
 function isAlmost(a, b) {
   return plain(a) === plain(b)
 }
 
+/** @param {string} url */
 function plain(url) {
   return url
     .toLowerCase()
@@ -37,7 +61,12 @@ function plain(url) {
     .replace(/\/+$/, '')
 }
 
-/** In what two URLs differ that are almost the same. */
+/**
+ * In what two URLs differ that are almost the same.
+ *
+ * @param {string} a
+ * @param {string} b
+ */
 function differenceOf(a, b) {
   const differences = []
   if (a.endsWith('/') !== b.endsWith('/')) differences.push('the trailing slash')

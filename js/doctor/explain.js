@@ -2,6 +2,12 @@
 
 // Why a token is refused, in plain words, and what to do about it.
 
+/**
+ * @import { Details } from '../errors'
+ * @import { Tenant, TenantSettings } from './tenant'
+ * @import { Reading } from './token'
+ */
+
 const { explainAudience, looksLikeIdToken } = require('./explain-audience')
 const { explainIssuer, foreignIssuer } = require('./explain-issuer')
 const { quote } = require('./safe-text')
@@ -16,14 +22,17 @@ const ASK_FOR_RESOURCE =
   'machine, send resource=<your API’s indicator> with the request for the token.'
 
 /**
+ * What is known of a refusal: `details` are the error's.
+ * @typedef {{ details: Details, token: Reading, tenant: Tenant, settings: TenantSettings }} Facts
+ *
+ * What happened, and what to do about it.
+ * @typedef {{ text: string, advice: string[] }} Explanation
+ */
+
+/**
  * An explanation for each code.
  *
- * @typedef {object} Facts
- * @property {object} details of the refusal
- * @property {import('./token').Reading} token
- * @property {object} tenant as `examineTenant` has it
- * @property {object} settings as `readOptions` has them
- * @type {Record<string, (facts: Facts) => { text: string, advice: string[] }>}
+ * @type {Record<string, (facts: Facts) => Explanation>}
  */
 const EXPLANATIONS = {
   token_malformed: ({ details, token }) => {
@@ -131,18 +140,29 @@ const EXPLANATIONS = {
   }),
 }
 
-/** @returns {{ text: string, advice: string[] }} */
+/**
+ * @param {string} code
+ * @param {Facts} facts
+ */
 function explain(code, facts) {
   return EXPLANATIONS[code](facts)
 }
 
+/**
+ * @param {number} seconds
+ * @param {Tenant} tenant
+ */
 function clockAdvice(seconds, { clock }) {
   if (clock.isOff) return ['The clocks differ, as said above: that alone may be why.']
   if (seconds >= NEAR_SECONDS) return []
   return ['Where it is a matter of seconds, clockTolerance lets the clocks differ by some.']
 }
 
-/** A time far out of range is no date. */
+/**
+ * A time far out of range is no date.
+ *
+ * @param {number} seconds
+ */
 function timeOf(seconds) {
   const date = new Date(seconds * 1_000)
   return Number.isNaN(date.getTime()) ? `${seconds} s` : date.toISOString()

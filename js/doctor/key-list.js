@@ -7,7 +7,7 @@ const { ALGORITHMS } = require('../engines/portable/signature')
  * The keys of a JWKS answer: those that can verify a token, and those that cannot.
  *
  * @param {Buffer} body
- * @returns {Promise<{ usable: { kid: ?string, algorithms: string[] }[], unusable: { kid: ?string, reason: string }[] } |
+ * @returns {Promise<{ usable: { kid: string | null, algorithms: string[] }[], unusable: { kid: string | null, reason: string }[] } |
  *   undefined>} undefined: not a key set
  */
 async function listKeys(body) {

@@ -1,11 +1,17 @@
 'use strict'
 
+/** @import { IncomingMessage } from 'node:http' */
+
 const http = require('node:http')
 const https = require('node:https')
 
 const MAX_BODY_BYTES = 256 * 1024
 
-/** What a failed request is a case of, by its error's code. */
+/**
+ * What a failed request is a case of, by its error's code.
+ *
+ * @type {[string, RegExp][]}
+ */
 const PROBLEMS = [
   ['dns', /^(ENOTFOUND|EAI_)/],
   ['refused', /^ECONNREFUSED$/],
@@ -29,9 +35,14 @@ const PROBLEMS = [
  * @property {Buffer} body
  */
 
-/** @returns {Promise<Look>} */
+/**
+ * @param {string} url
+ * @param {number} limitMs
+ * @returns {Promise<Look>}
+ */
 async function look(url, limitMs) {
   const start = performance.now()
+  /** @type {Omit<Look, 'milliseconds'>} */
   const found = { problem: null, reason: null, status: null, address: null, aheadSeconds: null, body: Buffer.alloc(0) }
   try {
     Object.assign(found, await get(url, limitMs, (address) => (found.address = address)))
@@ -42,6 +53,12 @@ async function look(url, limitMs) {
   return { ...found, milliseconds: Math.round(performance.now() - start) }
 }
 
+/**
+ * @param {string} url
+ * @param {number} limitMs
+ * @param {(address: string) => void} onConnect
+ * @returns {Promise<Partial<Look>>}
+ */
 function get(url, limitMs, onConnect) {
   const { request } = url.startsWith('https:') ? https : http
   const headers = { 'User-Agent': 'logto-authkit doctor', Connection: 'close' }
@@ -53,13 +70,17 @@ function get(url, limitMs, onConnect) {
     })
     call.on('upgrade', (response, socket) => {
       socket.destroy()
-      resolve({ status: response.statusCode })
+      resolve({ status: response.statusCode ?? null })
     })
     call.on('response', (response) => read(response).then(resolve, reject))
     call.end()
   })
 }
 
+/**
+ * @param {IncomingMessage} response
+ * @returns {Promise<Partial<Look>>}
+ */
 async function read(response) {
   const chunks = []
   let length = 0
@@ -69,10 +90,14 @@ async function read(response) {
     if (length > MAX_BODY_BYTES) throw Object.assign(new Error('more than 256 KiB'), { code: 'TOO_LARGE' })
     chunks.push(chunk)
   }
-  return { status: response.statusCode, aheadSeconds, body: Buffer.concat(chunks) }
+  return { status: response.statusCode ?? null, aheadSeconds, body: Buffer.concat(chunks) }
 }
 
-/** The header tells whole seconds, rounded down. */
+/**
+ * The header tells whole seconds, rounded down.
+ *
+ * @param {string | undefined} date
+ */
 function aheadOf(date) {
   const theirs = Date.parse(date ?? '')
   return Number.isNaN(theirs) ? null : Math.round((Date.now() - theirs) / 1_000 - 0.5)

@@ -1,5 +1,10 @@
 'use strict'
 
+/**
+ * @import { Examination, Verdict } from './examine'
+ * @import { Reading } from './token'
+ */
+
 const { version } = require('../../package.json')
 const { excerpt, hide, printable } = require('./safe-text')
 const { here } = require('./tenant-findings')
@@ -10,14 +15,25 @@ const MARGIN = ' '.repeat(11)
 /** What is shorter is no secret, and may be a word of the report's own. */
 const MIN_SECRET_CHARS = 24
 
-/** What must not be shown of a token, whatever else is: all of it, and its signature. */
+/**
+ * What must not be shown of a token, whatever else is: all of it, and its signature.
+ *
+ * @param {string | undefined} given
+ * @param {Reading | null} token
+ * @returns {string[]}
+ */
 function secretsOf(given, token) {
-  if (token === null) return []
+  if (given === undefined || token === null) return []
   const signature = token.format === 'jws' ? token.bare.split('.')[2] : ''
   return [given, token.bare, signature].filter(({ length }) => length >= MIN_SECRET_CHARS)
 }
 
-/** An examination for people. */
+/**
+ * An examination for people.
+ *
+ * @param {Examination} examination
+ * @param {string[]} secrets
+ */
 function textOf({ settings, findings, token, verdict }, secrets) {
   const lines = [
     `logto-authkit doctor ${version}, Node.js ${process.version}, on ${here()}`,
@@ -25,7 +41,7 @@ function textOf({ settings, findings, token, verdict }, secrets) {
     '',
     `The tenant ${settings.endpoint}`,
     ...findings.flatMap(({ level, text, advice }) => [`  ${level.padEnd(7)}  ${text}`, ...adviceLines(advice, MARGIN)]),
-    ...(token === null
+    ...(token === null || verdict === null
       ? ['', 'No token was given: --token, or LOGTO_TOKEN.']
       : [...tokenLines(token), '', ...verdictLines(verdict)]),
   ]
@@ -39,6 +55,7 @@ function proxyLines() {
   return set.length === 0 ? [] : [`(${set.join(', ')} set: keys are fetched through a proxy)`]
 }
 
+/** @param {Reading} token */
 function tokenLines({ format, header, claims, bare }) {
   const titles = {
     jws: 'The token claims (nothing of this is proven)',
@@ -49,6 +66,10 @@ function tokenLines({ format, header, claims, bare }) {
   return ['', titles[format], ...memberLines('header', header), ...memberLines('claim', claims)]
 }
 
+/**
+ * @param {string} what
+ * @param {object | null} object
+ */
 function memberLines(what, object) {
   if (object === null) return []
   return Object.entries(excerpt(object)).map(([name, value]) => {
@@ -57,6 +78,10 @@ function memberLines(what, object) {
   })
 }
 
+/**
+ * @param {Verdict} verdict
+ * @returns {string[]}
+ */
 function verdictLines({ isAccepted, code, text, advice, ofTokenAlone }) {
   const refusal = code === 'jwks_unavailable' ? 'Not to be judged' : 'Refused'
   const title = isAccepted ? 'Accepted' : `${refusal}: ${code}`
@@ -64,14 +89,24 @@ function verdictLines({ isAccepted, code, text, advice, ofTokenAlone }) {
   return ofTokenAlone === undefined ? lines : [...lines, '', 'The token alone', ...verdictLines(ofTokenAlone)]
 }
 
+/**
+ * @param {string[]} advice
+ * @param {string} margin
+ */
 function adviceLines(advice, margin) {
   return advice.map((one) => `${margin}-> ${one}`)
 }
 
-/** An examination for programs. Members may be added; those that are there keep their names. */
+/**
+ * An examination for programs. Members may be added; those that are there keep their names.
+ *
+ * @param {Examination} examination
+ * @param {string[]} secrets
+ */
 function jsonOf({ outcome, exitCode, settings, tenant, findings, token, verdict }, secrets) {
   const { keys, discovery, clock } = tenant
-  const listed = (list) => list?.map((key) => ({ ...key, kid: key.kid?.slice(0, 200) ?? null })) ?? null
+  const listed = (/** @type {{ kid: string | null }[] | null} */ list) =>
+    list?.map((key) => ({ ...key, kid: key.kid?.slice(0, 200) ?? null })) ?? null
   const report = {
     outcome,
     exitCode,
@@ -105,6 +140,10 @@ function jsonOf({ outcome, exitCode, settings, tenant, findings, token, verdict 
   return printable(hide(json))
 }
 
+/**
+ * @param {Verdict} verdict
+ * @returns {object}
+ */
 function jsonOfVerdict({ isAccepted, code, message, text, advice, ofTokenAlone }) {
   const verdict = { accepted: isAccepted, code, message, explanation: text, advice }
   return ofTokenAlone === undefined ? verdict : { ...verdict, tokenAlone: jsonOfVerdict(ofTokenAlone) }

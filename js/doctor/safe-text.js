@@ -23,33 +23,48 @@ function hide(text, secrets = []) {
   return redacted.replace(ENCODED_TOKEN, '(hidden)').replace(CREDENTIALS, '(hidden)@')
 }
 
-/** Text as one line without anything invisible, as JSON would write it; JSON keeps its meaning. */
+/**
+ * Text as one line without anything invisible, as JSON would write it; JSON keeps its meaning.
+ *
+ * @param {string} text
+ */
 function printable(text) {
   return text.replace(UNPRINTABLE, escaped)
 }
 
+/** @param {string} character */
 function escaped(character) {
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
 }
 
-/** An object as far as it is shown: long values are cut, as text, and so is the number of members. */
+/**
+ * An object as far as it is shown: long values are cut, as text, and so is the number of members.
+ *
+ * @param {object} object
+ */
 function excerpt(object) {
   const members = Object.entries(object).slice(0, MAX_SHOWN_MEMBERS)
   return Object.fromEntries(members.map(([name, value]) => [cut(name), excerptOf(value)]))
 }
 
+/** @param {unknown} value */
 function excerptOf(value) {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return text.length > MAX_SHOWN_CHARS ? cut(text) : value
 }
 
+/** @param {string} text */
 function cut(text) {
   const { length } = text
   return length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}… (${length} characters)` : text
 }
 
-/** A value from outside as a part of a sentence. */
+/**
+ * A value from outside as a part of a sentence.
+ *
+ * @param {unknown} value
+ */
 function quote(value) {
   return cut(JSON.stringify(value) ?? 'nothing')
 }

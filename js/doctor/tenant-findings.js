@@ -2,6 +2,8 @@
 
 // What was seen of a tenant, in plain words.
 
+/** @import { Tenant, TenantSettings } from './tenant' */
+
 const { hostname, networkInterfaces } = require('node:os')
 const { quote } = require('./safe-text')
 const { duration } = require('./time')
@@ -15,7 +17,11 @@ const ONLY_LOOPBACK =
   'In a container, "localhost" is the container itself: name the host that Logto runs on, or set jwksUri.'
 const WRONG_PATH = 'Is logtoUrl the endpoint as Logto’s console shows it, with no path but a trailing /oidc?'
 
-/** For each problem: what happened, and what to do. */
+/**
+ * For each problem: what happened, and what to do.
+ *
+ * @type {Record<string, [(keys: Tenant['keys']) => string, string[]]>}
+ */
 const PROBLEMS = {
   dns: [
     () => 'the name has no address here',
@@ -58,17 +64,23 @@ const PROBLEMS = {
   ],
 }
 
+/** @type {[() => string, string[]]} */
 const UNKNOWN = [() => 'the request failed', []]
 
-/** @returns {Finding[]} */
+/**
+ * @param {Tenant} tenant
+ * @param {TenantSettings} settings
+ * @returns {Finding[]}
+ */
 function findingsOf({ keys, discovery, clock }, settings) {
   return [...keyFindings(keys), ...issuerFindings(discovery, settings), ...clockFindings(clock)]
 }
 
+/** @param {Tenant['keys']} keys */
 function keyFindings(keys) {
   if (!keys.hasArrived) return [unreachable(keys)]
   const { look, usable, unusable, url } = keys
-  if (usable === null) {
+  if (usable === null || unusable === null) {
     const text = `${url} gave the addon its keys; Node.js could not look closer, past any proxy (${look.reason ?? look.status})`
     return [finding('keys', 'ok', text)]
   }
@@ -92,9 +104,10 @@ function keyFindings(keys) {
   return findings
 }
 
+/** @param {Tenant['keys']} keys */
 function unreachable(keys) {
   const { look, problem, url, reason } = keys
-  const [what, advice] = Object.hasOwn(PROBLEMS, problem) ? PROBLEMS[problem] : UNKNOWN
+  const [what, advice] = PROBLEMS[problem ?? ''] ?? UNKNOWN
   const where = look.address === null ? '' : `, at ${look.address}`
   const text = `${url} cannot be fetched from ${here()}: ${what(keys)}${where} (${look.reason ?? reason})`
   const isLoopback = /\/\/(localhost|127\.|\[::1\])/.test(url)
@@ -106,6 +119,10 @@ function unreachable(keys) {
   )
 }
 
+/**
+ * @param {Tenant['discovery']} discovery
+ * @param {TenantSettings} settings
+ */
 function issuerFindings({ issuer, isAccepted, url, look }, { issuer: accepted }) {
   if (issuer === null) {
     const why = look.problem === null ? `status ${look.status}` : look.reason
@@ -124,6 +141,7 @@ function issuerFindings({ issuer, isAccepted, url, look }, { issuer: accepted })
   ]
 }
 
+/** @param {Tenant['clock']} clock */
 function clockFindings({ aheadSeconds, isOff }) {
   if (aheadSeconds === null) return []
   if (!isOff) return [finding('clock', 'ok', 'this machine’s clock agrees with the tenant’s')]
@@ -138,15 +156,26 @@ function clockFindings({ aheadSeconds, isOff }) {
 
 /** This machine, as its operator knows it. */
 function here() {
-  const all = Object.values(networkInterfaces()).flat()
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
   const addresses = all.filter(({ internal, family }) => !internal && family === 'IPv4').map(({ address }) => address)
   return addresses.length === 0 ? hostname() : `${hostname()} (${addresses.slice(0, 3).join(', ')})`
 }
 
+/**
+ * @param {number} count
+ * @param {string} what
+ */
 function counted(count, what) {
   return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
+/**
+ * @param {Finding['check']} check
+ * @param {Finding['level']} level
+ * @param {string} text
+ * @param {string[]} advice
+ * @returns {Finding}
+ */
 function finding(check, level, text, advice = []) {
   return { check, level, text, advice }
 }

@@ -1,5 +1,11 @@
 'use strict'
 
+/**
+ * @import { AuthError, VerifyAuthOptions } from 'logto-authkit'
+ * @import { Settings } from '../engines/contract'
+ * @import { Look } from './probe'
+ */
+
 const { createVerifier } = require('../verifier')
 const { listKeys } = require('./key-list')
 const { look } = require('./probe')
@@ -12,9 +18,15 @@ const SKEW_SECONDS = 3
 
 /**
  * What there is to know of a tenant from here.
+ * @typedef {Awaited<ReturnType<typeof examineTenant>>} Tenant
  *
- * @param options those of `verifyAuth`
- * @param settings what `readOptions` makes of them
+ * What `readOptions` makes of the options, and the tenant's endpoint.
+ * @typedef {Settings & { endpoint: string }} TenantSettings
+ */
+
+/**
+ * @param {VerifyAuthOptions} options
+ * @param {TenantSettings} settings
  */
 async function examineTenant(options, settings) {
   const [keys, discovery] = await Promise.all([
@@ -26,13 +38,18 @@ async function examineTenant(options, settings) {
   return { keys, discovery, clock: { aheadSeconds: ahead, isOff } }
 }
 
-/** Whether the keys arrive is for the engine to say, which knows proxies and certificates of its own; why, for a look. */
+/**
+ * Whether the keys arrive is for the engine to say, which knows proxies and certificates of its own; why, for a look.
+ *
+ * @param {VerifyAuthOptions} options
+ * @param {string} url
+ */
 async function examineKeys(options, url) {
   const arrival = createVerifier(options)
     .prefetch()
     .then(
       () => null,
-      (error) => error,
+      (/** @type {AuthError} */ error) => error,
     )
   const [error, seen] = await Promise.all([arrival, look(url, LIMIT_MS)])
   if (error !== null && error.code !== 'jwks_unavailable') throw error
@@ -49,18 +66,31 @@ async function examineKeys(options, url) {
   }
 }
 
+/**
+ * @param {Look} seen
+ * @param {object | undefined} listed
+ */
 function problemOf(seen, listed) {
   if (seen.problem !== null) return seen.problem
-  if (seen.status !== 200) return seen.status >= 300 && seen.status < 400 ? 'redirect' : 'status'
+  const { status } = seen
+  if (status !== 200) return status !== null && status >= 300 && status < 400 ? 'redirect' : 'status'
   return listed === undefined ? 'not_a_key_set' : 'only_from_node'
 }
 
+/**
+ * @param {string} url
+ * @param {string[]} accepted
+ */
 async function examineDiscovery(url, accepted) {
   const seen = await look(url, LIMIT_MS)
   const issuer = seen.status === 200 ? issuerOf(seen.body) : null
   return { url, look: seen, issuer, isAccepted: issuer !== null && accepted.includes(issuer) }
 }
 
+/**
+ * @param {Buffer} body
+ * @returns {string | null}
+ */
 function issuerOf(body) {
   try {
     const { issuer } = JSON.parse(body.toString())

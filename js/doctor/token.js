@@ -3,7 +3,11 @@
 /** RFC 6750's `b64token` without a dot. */
 const OPAQUE = /^[A-Za-z0-9\-_~+/=]{20,}$/
 
-/** What people copy along with a token: how it is called, and how what is in it is found. */
+/**
+ * What people copy along with a token: how it is called, and how what is in it is found.
+ *
+ * @type {[string, (text: string) => string | undefined][]}
+ */
 const LAYERS = [
   ['white space around it', (text) => text.trim()],
   ['quotation marks around it', (text) => /^(["'`])(.*)\1$/s.exec(text)?.[2]],
@@ -22,11 +26,14 @@ const LAYERS = [
  * @property {string[]} wrappings what was around it
  * @property {'jws' | 'jwe' | 'opaque' | 'other'} format
  * @property {boolean} isCutShort whether it is the first part of a JWS alone
- * @property {?object} header
- * @property {?object} claims
+ * @property {Record<string, any> | null} header
+ * @property {Record<string, any> | null} claims
  */
 
-/** @returns {Reading} */
+/**
+ * @param {string} text
+ * @returns {Reading}
+ */
 function readToken(text) {
   const { bare, wrappings } = unwrap(text)
   const parts = bare.split('.', 6)
@@ -41,25 +48,35 @@ function readToken(text) {
   }
 }
 
+/** @param {string} text */
 function unwrap(text) {
   const wrappings = []
   let bare = text
   for (;;) {
-    const inner = LAYERS.map(([name, open]) => [name, open(bare)]).find(
-      ([, found]) => found && found.length < bare.length,
+    const inner = LAYERS.map(([name, open]) => ({ name, text: open(bare) })).find(
+      (one) => one.text && one.text.length < bare.length,
     )
-    if (inner === undefined) return { bare, wrappings }
-    wrappings.push(inner[0])
-    bare = inner[1]
+    if (inner?.text === undefined) return { bare, wrappings }
+    wrappings.push(inner.name)
+    bare = inner.text
   }
 }
 
+/**
+ * @param {string} bare
+ * @param {number} parts
+ * @returns {Reading['format']}
+ */
 function formatOf(bare, parts) {
   if (parts === 3) return 'jws'
   if (parts === 5) return 'jwe'
   return parts === 1 && OPAQUE.test(bare) ? 'opaque' : 'other'
 }
 
+/**
+ * @param {string} part
+ * @returns {Record<string, any> | null}
+ */
 function objectOf(part) {
   try {
     const value = JSON.parse(Buffer.from(part, 'base64url').toString())

@@ -1,5 +1,7 @@
 'use strict'
 
+/** @import { AuthError, AuthPayload, JwksStatus } from 'logto-authkit' */
+
 // What the layer above knows of an engine, and all that it may use. `#engine` in package.json chooses between
 // native/engine.js and portable/engine.js; __test__/conformance.test.js holds the two together.
 
@@ -24,8 +26,7 @@
  * What an engine says of a token: `payload` where the tenant signed it for this audience, now, with these scopes; else
  * `error`. Never both, never neither. The payload belongs to the caller.
  *
- * @typedef {{ payload: import('..').AuthPayload, error?: undefined } |
- *   { error: import('../errors').AuthError, payload?: undefined }} Verdict
+ * @typedef {{ payload: AuthPayload, error?: undefined } | { error: AuthError, payload?: undefined }} Verdict
  */
 
 /**
@@ -46,7 +47,7 @@
  * @property {(url: string) => boolean} forgetKeys says whether there were any; a flight under way answers those who wait for
  *   it and no one after them
  * @property {() => void} forgetAllKeys
- * @property {() => import('..').JwksStatus[]} keysStatus the most recently used first
+ * @property {() => JwksStatus[]} keysStatus the most recently used first
  */
 
 module.exports = {}

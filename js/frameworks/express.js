@@ -1,10 +1,15 @@
 'use strict'
 
+/**
+ * @import { AuthError, MiddlewareNext, MiddlewareResponse } from 'logto-authkit'
+ * @import { Admission, Outcome } from '../authenticator'
+ */
+
 const { Authenticator } = require('../authenticator')
 const { refusalResponse } = require('../refusal-response')
 const { buildGuestCookieHeader } = require('../set-cookie')
 
-/** @see `createExpressAuthMiddleware` in index.d.ts */
+/** @type {typeof import('logto-authkit').createExpressAuthMiddleware} */
 function createExpressAuthMiddleware(options) {
   const authenticator = new Authenticator(options)
   const { onError = respond } = authenticator.settings
@@ -21,6 +26,7 @@ function createExpressAuthMiddleware(options) {
     next()
   }
 
+  /** @type {(pending: Outcome | Promise<Outcome>, req: any, res: any, next: MiddlewareNext) => Promise<void>} */
   async function conclude(pending, req, res, next) {
     try {
       const outcome = await pending
@@ -33,17 +39,20 @@ function createExpressAuthMiddleware(options) {
   }
 }
 
+/** @type {(outcome: Admission, req: any, res: MiddlewareResponse) => void} */
 function admit({ auth, isFreshGuest }, req, res) {
   if (isFreshGuest) persistGuest(auth.guestId, req, res)
   req.auth = auth
 }
 
+/** @type {(error: AuthError, req: unknown, res: MiddlewareResponse, next: MiddlewareNext) => void} */
 function respond(error, _req, res) {
   const { status, headers, body } = refusalResponse(error)
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
   res.status(status).json(body)
 }
 
+/** @type {(guestId: string, req: any, res: MiddlewareResponse) => void} */
 function persistGuest(guestId, req, res) {
   res.appendHeader('Set-Cookie', buildGuestCookieHeader(guestId, { secure: req.secure === true }))
 }

@@ -1,5 +1,10 @@
 'use strict'
 
+/**
+ * @import { FastifyReply, FastifyRequest } from 'fastify'
+ * @import { AuthError, GuestContext } from 'logto-authkit'
+ */
+
 const { Authenticator } = require('../authenticator')
 const { refusalResponse } = require('../refusal-response')
 const { buildGuestCookieHeader } = require('../set-cookie')
@@ -7,7 +12,7 @@ const { buildGuestCookieHeader } = require('../set-cookie')
 /** Inherited by the scopes within the one that has it. */
 const IS_DECORATED = Symbol('logto-authkit: request.auth')
 
-/** @see `logtoAuth` in fastify.d.ts */
+/** @type {typeof import('logto-authkit/fastify').logtoAuth} */
 async function logtoAuth(fastify, options) {
   const authenticator = new Authenticator(options)
   const { onError = respond } = authenticator.settings
@@ -28,13 +33,15 @@ async function logtoAuth(fastify, options) {
 }
 
 // Otherwise the hook would guard a scope of its own, in which there are no routes.
-logtoAuth[Symbol.for('skip-override')] = true
+Object.assign(logtoAuth, { [Symbol.for('skip-override')]: true })
 
+/** @type {(error: AuthError, request: unknown, reply: FastifyReply) => void} */
 function respond(error, _request, reply) {
   const { status, headers, body } = refusalResponse(error)
   reply.code(status).headers(headers).send(body)
 }
 
+/** @type {(guest: GuestContext, request: FastifyRequest) => string} */
 function guestCookie({ guestId }, { protocol }) {
   return buildGuestCookieHeader(guestId, { secure: protocol === 'https' })
 }

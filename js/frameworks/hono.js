@@ -1,15 +1,20 @@
 'use strict'
 
+/**
+ * @import { Context, Next } from 'hono'
+ * @import { AuthError, GuestContext } from 'logto-authkit'
+ */
+
 const { Authenticator } = require('../authenticator')
 const { refusalResponse } = require('../refusal-response')
 const { buildGuestCookieHeader } = require('../set-cookie')
 
-/** @see `logtoAuth` in hono.d.ts */
+/** @type {typeof import('logto-authkit/hono').logtoAuth} */
 function logtoAuth(options) {
   const authenticator = new Authenticator(options)
   const { onError = respond } = authenticator.settings
 
-  return async (c, next) => {
+  return async (/** @type {any} */ c, next) => {
     const { auth, error, isFreshGuest } = await authenticator.authenticate(c.req.raw)
     if (auth === undefined) return onError(error, c, next)
     c.set('auth', auth)
@@ -19,11 +24,13 @@ function logtoAuth(options) {
   }
 }
 
+/** @type {(error: AuthError, c: Context, next: Next) => Response} */
 function respond(error, c) {
   const { status, headers, body } = refusalResponse(error)
   return c.json(body, status, headers)
 }
 
+/** @type {(guest: GuestContext, c: Context) => string} */
 function guestCookie({ guestId }, c) {
   return buildGuestCookieHeader(guestId, { secure: new URL(c.req.url).protocol === 'https:' })
 }

@@ -1,10 +1,15 @@
 'use strict'
 
+/**
+ * @import { Next, ParameterizedContext } from 'koa'
+ * @import { AuthError } from 'logto-authkit'
+ */
+
 const { Authenticator } = require('../authenticator')
 const { refusalResponse } = require('../refusal-response')
 const { buildGuestCookieHeader } = require('../set-cookie')
 
-/** @see `logtoAuth` in koa.d.ts */
+/** @type {typeof import('logto-authkit/koa').logtoAuth} */
 function logtoAuth(options) {
   const authenticator = new Authenticator(options)
   const { onError = respond } = authenticator.settings
@@ -18,6 +23,7 @@ function logtoAuth(options) {
   }
 }
 
+/** @type {(error: AuthError, ctx: ParameterizedContext, next: Next) => void} */
 function respond(error, ctx) {
   const { status, headers, body } = refusalResponse(error)
   ctx.status = status

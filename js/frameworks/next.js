@@ -1,18 +1,20 @@
 'use strict'
 
+/** @import { Outcome } from '../authenticator' */
+
 const { authenticatorFor } = require('../authenticator')
 const { isRefusal } = require('../errors')
 const { refusalResponse } = require('../refusal-response')
 const { buildGuestCookieHeader } = require('../set-cookie')
 
-/** @see `verifyNextAuth` in index.d.ts */
+/** @type {typeof import('logto-authkit').verifyNextAuth} */
 async function verifyNextAuth(request, options) {
   const { auth, error } = await authenticate(authenticatorFor(options), request)
   if (error === undefined) return { success: true, auth }
   return auth === undefined ? { success: false, error: error.message } : { success: false, error: error.message, auth }
 }
 
-/** @see `withNextAuth` in index.d.ts */
+/** @type {typeof import('logto-authkit').withNextAuth} */
 function withNextAuth(handler, options) {
   return async function logtoAuth(request, ctx) {
     // Not before a request: next build loads the module too, where the environment need not be set.
@@ -26,6 +28,7 @@ function withNextAuth(handler, options) {
   }
 }
 
+/** @type {(authenticator: ReturnType<typeof authenticatorFor>, request: unknown) => Promise<Outcome>} */
 async function authenticate(authenticator, request) {
   const outcome = await authenticator.authenticate(request)
   if (outcome.error === undefined) return outcome
@@ -34,7 +37,11 @@ async function authenticate(authenticator, request) {
   return outcome
 }
 
-/** A copy, since the headers of a redirect or of a fetched response cannot be changed. */
+/**
+ * A copy, since the headers of a redirect or of a fetched response cannot be changed.
+ *
+ * @type {(response: Response, guestId: string, request: Request) => Response}
+ */
 function withGuestCookie(response, guestId, request) {
   const copy = new Response(response.body, response)
   const secure = new URL(request.url).protocol === 'https:'

@@ -1,5 +1,7 @@
 'use strict'
 
+/** @import { TestTokenOptions } from 'logto-authkit/testing' */
+
 const { randomUUID } = require('node:crypto')
 const { invalidateJwksCache } = require('../jwks-cache')
 const { invalid, readOptions } = require('../options')
@@ -8,7 +10,7 @@ const { ALGORITHMS, SigningKey } = require('./signing-key')
 
 const ONE_HOUR = 3_600
 
-/** @see `createTestIssuer` in testing.d.ts */
+/** @type {typeof import('logto-authkit/testing').createTestIssuer} */
 async function createTestIssuer(options = {}) {
   const { alg = 'ES384', audience = 'https://api.example.com', ...others } = options
   refuse(others)
@@ -17,18 +19,24 @@ async function createTestIssuer(options = {}) {
 
   let keys = [await SigningKey.generate(alg)]
   const server = await startLoopback((req, res) => {
+    /** @type {Record<string, object>} */
     const documents = {
       '/oidc/jwks': { keys: keys.map(({ jwk }) => jwk) },
       '/oidc/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/jwks` },
     }
-    const body = Object.hasOwn(documents, req.url) ? documents[req.url] : undefined
+    const path = String(req.url)
+    const body = Object.hasOwn(documents, path) ? documents[path] : undefined
     if (body === undefined) return res.writeHead(404).end()
     res.setHeader('Content-Type', 'application/json').end(JSON.stringify(body))
   })
   const logtoUrl = server.origin
   const issuer = `${logtoUrl}/oidc`
 
-  /** What the process knows of the tenant is forgotten, so that the next request sees what the test did. */
+  /**
+   * What the process knows of the tenant is forgotten, so that the next request sees what the test did.
+   *
+   * @param {Promise<void>} [change]
+   */
   const thenForget = async (change) => {
     await change
     invalidateJwksCache(logtoUrl)
@@ -60,14 +68,21 @@ async function createTestIssuer(options = {}) {
   }
 }
 
+/** @param {object} unknown */
 function refuse(unknown) {
   for (const name of Object.keys(unknown)) throw invalid(name, 'there is no such option')
 }
 
-/** The claims of a Logto access token, with these changes: `undefined` leaves a claim out, and so does an empty scope. */
+/**
+ * The claims of a Logto access token, with these changes: `undefined` leaves a claim out, and so does an empty scope.
+ *
+ * @param {{ iss: string, aud: string | string[], expiresIn: number }} defaults
+ * @param {TestTokenOptions} changes
+ */
 function claimsOf({ iss, aud, expiresIn }, changes) {
   const now = Math.floor(Date.now() / 1_000)
   const exp = now + expiresIn
+  /** @type {Record<string, unknown>} */
   const claims = {
     jti: randomUUID(),
     sub: 'user-1',

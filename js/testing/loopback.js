@@ -11,12 +11,12 @@ const { createServer } = require('node:http')
 async function startLoopback(answer) {
   const server = createServer(answer)
   server.on('connection', (socket) => socket.unref())
-  const listen = async (port) => {
+  const listen = async (/** @type {number} */ port) => {
     server.listen(port, '127.0.0.1').unref()
     await once(server, 'listening')
   }
   await listen(0)
-  const { port } = server.address()
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
   return {
     origin: `http://127.0.0.1:${port}`,
     async goUp() {

@@ -1,11 +1,17 @@
 'use strict'
 
+/** @import { Addon } from './addon' */
+
 const { existsSync } = require('node:fs')
 const { createRequire } = require('node:module')
 const { join } = require('node:path')
 const { AuthError } = require('../../errors')
 
-/** The platforms that a package with the addon is published for, and the C libraries (ABIs) each of them has. */
+/**
+ * The platforms that a package with the addon is published for, and the C libraries (ABIs) each of them has.
+ *
+ * @type {Record<string, string[]>}
+ */
 const PACKAGED = {
   'linux-x64': ['gnu', 'musl'],
   'linux-arm64': ['gnu', 'musl'],
@@ -14,9 +20,14 @@ const PACKAGED = {
   'win32-x64': ['msvc'],
 }
 
-/** Those that a build from source may be for. npm installs the package that fits, so trying all of them finds it. */
+/**
+ * Those that a build from source may be for. npm installs the package that fits, so trying all of them finds it.
+ *
+ * @type {Record<string, string[]>}
+ */
 const ABIS = { linux: ['gnu', 'musl', 'gnueabihf', 'musleabihf'], win32: ['msvc', 'gnu'] }
 
+/** @type {Addon | undefined} */
 let loaded
 
 /**
@@ -29,6 +40,7 @@ function binding() {
   return loaded
 }
 
+/** @returns {Addon} */
 function load() {
   const platform = `${process.platform}-${process.arch}`
   const abis = PACKAGED[platform] ?? ABIS[process.platform] ?? ['']
@@ -55,7 +67,11 @@ function load() {
   })
 }
 
-/** Without the stack of modules that Node.js adds. */
+/**
+ * Without the stack of modules that Node.js adds.
+ *
+ * @param {string} text
+ */
 function firstLine(text) {
   return text.split('\n', 1)[0]
 }
@@ -65,6 +81,9 @@ function firstLine(text) {
  *
  * What traces the files of an app (Next.js for `output: 'standalone'`, Vercel) evaluates the paths of such a list as they
  * are written here, with any text for `triple` and `version`, and may leave links aside: so they are written out.
+ *
+ * @param {string} triple
+ * @param {string} version
  */
 function placesOf(triple, version) {
   const paths = [
@@ -79,7 +98,12 @@ function placesOf(triple, version) {
   return paths.map((path) => [join(__dirname, 'binding.js'), path])
 }
 
-/** The same from the working directory, for bundlers that give a file another address than its own. */
+/**
+ * The same from the working directory, for bundlers that give a file another address than its own.
+ *
+ * @param {string} triple
+ * @param {string} version
+ */
 function placesInApp(triple, version) {
   try {
     const paths = [
@@ -111,6 +135,7 @@ function isBundled() {
 
 /** Whether this is a Linux whose C library is musl, as Alpine's: only then is its loader there. */
 function isMusl() {
+  /** @type {Record<string, string>} */
   const loaders = { x64: 'x86_64', arm64: 'aarch64' }
   return process.platform === 'linux' && existsSync(`/lib/ld-musl-${loaders[process.arch]}.so.1`)
 }

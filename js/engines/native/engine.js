@@ -2,6 +2,13 @@
 
 // The engine in Rust: src/verifier.rs, reached through the addon.
 
+/**
+ * @import { AuthErrorCode } from 'logto-authkit'
+ * @import { Publisher } from '../../diagnostics/channels'
+ * @import { Engine as EngineContract, EngineModule, Settings, Verdict } from '../contract'
+ * @import { Answer, NativeVerifier } from './addon'
+ */
+
 const { keysFetched, keysStale } = require('#diagnostics')
 const { AuthError } = require('../../errors')
 const { binding } = require('./binding')
@@ -10,6 +17,7 @@ const { TurnQueue, countOffLoop, runOffLoop } = require('./event-loop')
 /** The longest token that is looked at, in bytes, and so in UTF-16 units: measured before it is copied. */
 const MAX_TOKEN_LENGTH = 64 * 1024
 
+/** @type {[AuthErrorCode, object][] | undefined} */
 let constantRefusals
 let isListening = false
 
@@ -21,21 +29,22 @@ const turns = new TurnQueue(
 /**
  * Verifies tokens in the addon, for one verifier's settings.
  *
- * @implements {import('../contract').Engine}
+ * @implements {EngineContract}
  */
 class Engine {
   #settings
+  /** @type {NativeVerifier | undefined} */
   #handle
 
-  /** @param {import('../contract').Settings} settings */
+  /** @param {Settings} settings */
   constructor(settings) {
     this.#settings = settings
   }
 
   /**
    * @param {string} token
-   * @returns {import('../contract').Verdict | Promise<import('../contract').Verdict>} a promise where keys have to be
-   *   fetched first, or the turn of the event loop has no time left
+   * @returns {Verdict | Promise<Verdict>} a promise where keys have to be fetched first, or the turn of the event loop has
+   *   no time left
    * @throws {AuthError} `addon_unavailable`
    */
   verify(token) {
@@ -50,7 +59,7 @@ class Engine {
 
   /**
    * @param {string} token
-   * @returns {import('../contract').Verdict} `jwks_unavailable` where keys have to be fetched first, too
+   * @returns {Verdict} `jwks_unavailable` where keys have to be fetched first, too
    */
   verifySync(token) {
     if (token.length > MAX_TOKEN_LENGTH) return tooLong()
@@ -68,17 +77,26 @@ class Engine {
     if (answer !== '') throw readRefusal(answer)
   }
 
+  /**
+   * @param {string} token
+   * @returns {Promise<Verdict>}
+   */
   async #verifyLater(token) {
     if (!turns.isEmpty && countOffLoop() < binding().MOST_OFF_LOOP) return this.#verifyOffLoop(token)
     const answer = await turns.run(() => this.#verifyNow(token))
     return answer === binding().KEYS_NEEDED ? this.#verifyOffLoop(token) : readVerdict(answer)
   }
 
-  /** Waits for keys, too, if need be. */
+  /**
+   * Waits for keys, too, if need be.
+   *
+   * @param {string} token
+   */
   async #verifyOffLoop(token) {
     return readVerdict(await runOffLoop(binding().verifyLater(this.#verifier(), token)))
   }
 
+  /** @param {string} token */
   #verifyNow(token) {
     return binding().verifyNow(this.#verifier(), token)
   }
@@ -93,12 +111,21 @@ function tooLong() {
   return { error: new AuthError('token_malformed', { reason: 'longer than 64 KiB' }) }
 }
 
-/** Only a string is a yes: the payload's own JSON text. */
+/**
+ * Only a string is a yes: the payload's own JSON text.
+ *
+ * @param {Answer} answer
+ * @returns {Verdict}
+ */
 function readVerdict(answer) {
   return typeof answer === 'string' ? { payload: JSON.parse(answer) } : { error: readRefusal(answer) }
 }
 
-/** A refusal crosses as `{ code, details }`, or as its place among those that are the same each time. */
+/**
+ * A refusal crosses as `{ code, details }`, or as its place among those that are the same each time.
+ *
+ * @param {Exclude<Answer, string>} answer
+ */
 function readRefusal(answer) {
   if (typeof answer === 'object') return new AuthError(answer.code, JSON.parse(answer.details))
   constantRefusals ??= binding()
@@ -113,24 +140,26 @@ function listenToFetches() {
   if (isListening || !(keysFetched.hasSubscribers || keysStale.hasSubscribers)) return
   isListening = true
   binding().listenToFetches((status) => {
+    /** @type {Publisher<any>} */
     const channel = status.failure === undefined ? keysFetched : keysStale
     if (channel.hasSubscribers) channel.publish(status)
   })
 }
 
-/** @see {import('../contract').EngineModule} */
+/** @type {EngineModule['keysStatus']} */
 function keysStatus() {
   return binding().jwksStatus()
 }
 
-/** @see {import('../contract').EngineModule} */
+/** @type {EngineModule['forgetKeys']} */
 function forgetKeys(url) {
   return binding().invalidateJwksCache(url)
 }
 
-/** @see {import('../contract').EngineModule} */
+/** @type {EngineModule['forgetAllKeys']} */
 function forgetAllKeys() {
   binding().clearJwksCache()
 }
 
+/** @type {EngineModule} */
 module.exports = { Engine, forgetAllKeys, forgetKeys, keysStatus }

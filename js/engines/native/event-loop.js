@@ -12,6 +12,7 @@ let offLoop = 0
  * time for; at least one, so that the queue ends.
  */
 class TurnQueue {
+  /** @type {{ attempt: () => any, resolve: (answer: any) => void, reject: (error: unknown) => void }[]} */
   #waiting = []
   #head = 0
   #beginTurn

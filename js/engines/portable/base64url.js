@@ -5,7 +5,11 @@
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const TEXT = /^[A-Za-z0-9_-]*$/
 
-/** The bits of the last character that stand for no byte, by the length's remainder. */
+/**
+ * The bits of the last character that stand for no byte, by the length's remainder.
+ *
+ * @type {Record<number, number>}
+ */
 const UNUSED_BITS = { 0: 0, 2: 0b1111, 3: 0b11 }
 
 /**

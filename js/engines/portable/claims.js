@@ -3,10 +3,16 @@
 // The claims of a verified payload held against what the caller expects (RFC 7519 section 4.1, RFC 9068 section 4).
 // Mirrors src/claims.rs.
 
+/** @import { Settings } from '../contract' */
+
 const { AuthError } = require('../../errors')
 const { quote } = require('./quote')
 
-/** Every check, in the order in which the first failure is reported. */
+/**
+ * Every check, in the order in which the first failure is reported.
+ *
+ * @type {Check[]}
+ */
 const CHECKS = [tokenType, expiry, notBefore, issuer, audience, scopes]
 
 /** How many audiences of a token are repeated in details. */
@@ -14,12 +20,18 @@ const MAX_QUOTED_AUDIENCES = 10
 
 /**
  * The claims that verification reads, and the header's `typ`, each of its right type.
- * @typedef {{ typ?: string, exp: number, nbf?: number, iss?: string, aud: string[], scope: string }} Claims
+ * @typedef {{ typ: string | undefined, exp: number, nbf: number | undefined, iss: string | undefined, aud: string[],
+ *   scope: string }} Claims
+ *
+ * Throws an AuthError where the claims do not meet the settings at `now`, in seconds since the Unix epoch.
+ * @typedef {(claims: Claims, settings: Settings, now: number) => void} Check
  */
 
 /**
  * Reads the claims of a payload, with the `typ` of its header.
  *
+ * @param {Record<string, unknown>} payload
+ * @param {string | undefined} typ
  * @returns {Claims}
  * @throws {AuthError} `claim_invalid`: `exp` or `sub` missing, `sub` empty, or a claim of another type than RFC 7519
  *   section 4.1 and RFC 8693 section 4.2 give it
@@ -42,44 +54,61 @@ function readClaims(payload, typ) {
 /**
  * Holds claims against the settings of a verifier at `now`, in seconds since the Unix epoch.
  *
+ * @type {Check}
  * @throws {AuthError} the first check that fails
  */
 function checkClaims(claims, settings, now) {
   for (const check of CHECKS) check(claims, settings, now)
 }
 
-/** The header's `typ` (RFC 8725 section 3.11); `application/` may be left out (RFC 7515 section 4.1.9). */
+/**
+ * The header's `typ` (RFC 8725 section 3.11); `application/` may be left out (RFC 7515 section 4.1.9).
+ *
+ * @type {Check}
+ */
 function tokenType({ typ }, settings) {
   const wanted = settings.tokenType === undefined ? ['at+jwt', 'JWT'] : [settings.tokenType]
   const matches = typ === undefined ? settings.tokenType === undefined : wanted.map(bareType).includes(bareType(typ))
   if (!matches) throw invalid('typ', 'another type of token')
 }
 
-/** Only ASCII letters have a case here: toLowerCase() would fold others into them. */
+/**
+ * Only ASCII letters have a case here: toLowerCase() would fold others into them.
+ *
+ * @param {string} name
+ */
 function bareType(name) {
   return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/^application\//, '')
 }
 
+/** @type {Check} */
 function expiry({ exp }, { clockTolerance }, now) {
   if (!(exp + clockTolerance > now)) throw new AuthError('token_expired', { exp, now })
 }
 
+/** @type {Check} */
 function notBefore({ nbf }, { clockTolerance }, now) {
   if (nbf !== undefined && nbf - clockTolerance > now) throw new AuthError('token_not_yet_valid', { nbf, now })
 }
 
+/** @type {Check} */
 function issuer({ iss }, settings) {
   if (iss !== undefined && settings.issuer.includes(iss)) return
   throw new AuthError('issuer_invalid', { expected: settings.issuer, found: iss === undefined ? null : quote(iss) })
 }
 
+/** @type {Check} */
 function audience({ aud }, settings) {
   if (aud.some((found) => settings.audience.includes(found))) return
   const found = aud.slice(0, MAX_QUOTED_AUDIENCES).map(quote)
   throw new AuthError('audience_invalid', { expected: settings.audience, found })
 }
 
-/** Scopes are whole space-delimited tokens (RFC 6749 section 3.3): `read` is not part of `read:admin`. */
+/**
+ * Scopes are whole space-delimited tokens (RFC 6749 section 3.3): `read` is not part of `read:admin`.
+ *
+ * @type {Check}
+ */
 function scopes({ scope }, { requiredScope }) {
   const granted = scope.split(' ')
   const missing = requiredScope.filter((wanted) => !granted.includes(wanted))
@@ -88,21 +117,28 @@ function scopes({ scope }, { requiredScope }) {
   throw new AuthError('scope_missing', { required, missing: missing.join(' '), found: quote(scope) })
 }
 
-/** A NumericDate (RFC 7519 section 2): any number, in seconds. */
+/**
+ * A NumericDate (RFC 7519 section 2): any number, in seconds.
+ *
+ * @type {(payload: Record<string, unknown>, name: string) => number | undefined}
+ */
 function numberIn(payload, name) {
   return typed(payload, name, 'number', 'not a number')
 }
 
+/** @type {(payload: Record<string, unknown>, name: string) => string | undefined} */
 function stringIn(payload, name) {
   return typed(payload, name, 'string', 'not a string')
 }
 
+/** @type {(payload: Record<string, unknown>, name: string, type: string, reason: string) => any} */
 function typed(payload, name, type, reason) {
   if (!Object.hasOwn(payload, name)) return undefined
   if (typeof payload[name] !== type) throw invalid(name, reason)
   return payload[name]
 }
 
+/** @param {Record<string, unknown>} payload */
 function audiencesIn(payload) {
   if (!Object.hasOwn(payload, 'aud')) return []
   const audiences = [payload.aud].flat()
@@ -110,6 +146,10 @@ function audiencesIn(payload) {
   throw invalid('aud', 'not a string or an array of strings')
 }
 
+/**
+ * @param {string} claim
+ * @param {string} reason
+ */
 function invalid(claim, reason) {
   return new AuthError('claim_invalid', { claim, reason })
 }

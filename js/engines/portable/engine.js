@@ -3,6 +3,13 @@
 // One token's way to a verdict: take it apart, find its key, verify the signature, check the claims. Mirrors
 // src/verifier.rs; WebCrypto verifies.
 
+/**
+ * @import { Engine as EngineContract, EngineModule, Settings, Verdict } from '../contract'
+ * @import { Lookup } from './jwks/cache'
+ * @import { Keys, NoKey } from './jwks/key-set'
+ * @import { Jws } from './token'
+ */
+
 const { AuthError } = require('../../errors')
 const { checkClaims } = require('./claims')
 const { Deadline, entryOf, forgetAllKeys, forgetKeys, keysStatus } = require('./jwks/cache')
@@ -14,19 +21,19 @@ const { verifyToken } = require('./verified-token')
 /**
  * Verifies tokens for one verifier's settings. Holds no keys: those are the process's.
  *
- * @implements {import('../contract').Engine}
+ * @implements {EngineContract}
  */
 class Engine {
   #settings
 
-  /** @param {import('../contract').Settings} settings */
+  /** @param {Settings} settings */
   constructor(settings) {
     this.#settings = settings
   }
 
   /**
    * @param {string} token
-   * @returns {Promise<import('../contract').Verdict>}
+   * @returns {Promise<Verdict>}
    */
   async verify(token) {
     try {
@@ -58,6 +65,7 @@ class Engine {
     if (flight !== undefined) await entry.wait(flight, this.#settings, deadline)
   }
 
+  /** @param {string} token */
   async #verify(token) {
     const jws = parseToken(token)
     const key = await this.#findKey(jws)
@@ -69,6 +77,7 @@ class Engine {
   /**
    * The key of a token, after whatever fetch it takes.
    *
+   * @param {Jws} jws
    * @throws {AuthError} `key_not_found`, `algorithm_not_allowed`, `jwks_unavailable`
    */
   async #findKey(jws) {
@@ -79,8 +88,10 @@ class Engine {
     }
     const deadline = new Deadline(this.#settings)
     const entry = entryOf(this.#settings.jwksUri)
+    /** @type {Lookup | undefined} */
     let lookup = entry.lookup(this.#settings)
     for (;;) {
+      /** @type {Keys} */
       const keys = lookup.keys ?? (await entry.wait(lookup.flight, this.#settings, deadline))
       const { key, noKey } = keys.select(jws)
       if (key !== undefined) return key
@@ -98,9 +109,14 @@ class Engine {
   }
 }
 
+/**
+ * @param {NoKey} noKey
+ * @param {Jws} jws
+ */
 function refusalOf(noKey, { kid, algorithm }) {
   if (noKey === 'other_algorithm') return new AuthError('algorithm_not_allowed', { found: algorithm })
   return new AuthError('key_not_found', { kid: kid === undefined ? null : quote(kid) })
 }
 
+/** @type {EngineModule} */
 module.exports = { Engine, forgetAllKeys, forgetKeys, keysStatus }

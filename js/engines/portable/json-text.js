@@ -14,6 +14,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /**
  * UTF-8 bytes as text.
  *
+ * @param {Uint8Array} bytes
  * @returns {string | undefined} undefined where they are not UTF-8
  */
 function textOf(bytes) {
@@ -24,7 +25,12 @@ function textOf(bytes) {
   }
 }
 
-/** Parses JSON text; undefined where it is none. */
+/**
+ * Parses JSON text; undefined where it is none.
+ *
+ * @param {string} text
+ * @returns {unknown}
+ */
 function parse(text) {
   try {
     return JSON.parse(text)
@@ -36,6 +42,7 @@ function parse(text) {
 /**
  * The tokens of text that is known to be JSON, in order.
  *
+ * @param {string} text
  * @returns {Iterable<{ 0: string, index: number, isName: boolean, depth: number }>} each with the number of objects and
  *   arrays around it, and whether it is a string that names a member
  */
@@ -55,6 +62,7 @@ function* tokensOf(text) {
 /**
  * What a string of JSON says.
  *
+ * @param {string} token
  * @returns {string | undefined} undefined where an escape in it is half a character
  */
 function stringOf(token) {
@@ -63,6 +71,10 @@ function stringOf(token) {
   return LONE_SURROGATE.test(value) ? undefined : value
 }
 
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
 function isObject(value) {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -12,21 +12,34 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 
 const RSA_ALGORITHMS = ALGORITHMS.slice(0, 6)
 
-/** The elliptic curves of RFC 7518 section 6.2.1.1, each of which decides the algorithm. */
+/**
+ * The elliptic curves of RFC 7518 section 6.2.1.1, each of which decides the algorithm.
+ *
+ * @type {Map<string | undefined, { algorithm: string, coordinateBytes: number }>}
+ */
 const CURVES = new Map([
   ['P-256', { algorithm: 'ES256', coordinateBytes: 32 }],
   ['P-384', { algorithm: 'ES384', coordinateBytes: 48 }],
   ['P-521', { algorithm: 'ES512', coordinateBytes: 66 }],
 ])
 
+/**
+ * The members of a JWK that verification reads (RFC 7517 section 4), each of its right type.
+ * @typedef {{ kty: string } & { [member in 'kid' | 'alg' | 'use' | 'crv' | 'x' | 'y' | 'n' | 'e']?: string }} Jwk
+ *
+ * A public key that has been checked.
+ * @typedef {InstanceType<typeof VerifyingKey>} Key
+ */
+
 /** A public key, and the algorithms that it may verify. Made by the functions below, which check it. */
 class VerifyingKey {
   #jwk
   #algorithms
+  /** @type {Map<string, Awaited<ReturnType<typeof importJWK>>>} */
   #imported = new Map()
 
   /**
-   * @param {object} jwk the members that make the key, and no others
+   * @param {Jwk} jwk the members that make the key, and no others
    * @param {string[]} algorithms
    */
   constructor(jwk, algorithms) {
@@ -34,9 +47,15 @@ class VerifyingKey {
     this.#algorithms = algorithms
   }
 
-  /** An EC key whose coordinates have the curve's full length (RFC 7518 section 6.2.1.2). Undefined: not a point. */
+  /**
+   * An EC key whose coordinates have the curve's full length (RFC 7518 section 6.2.1.2). Undefined: not a point.
+   *
+   * @param {Jwk} jwk
+   */
   static async fromEcPoint({ kty, crv, x = '', y = '' }) {
-    const { algorithm, coordinateBytes } = CURVES.get(crv) ?? {}
+    const curve = CURVES.get(crv)
+    if (curve === undefined) return undefined
+    const { algorithm, coordinateBytes } = curve
     if (decode(x)?.length !== coordinateBytes || decode(y)?.length !== coordinateBytes) return undefined
     return new VerifyingKey({ kty, crv, x, y }, [algorithm]).#ifImportable()
   }
@@ -44,6 +63,8 @@ class VerifyingKey {
   /**
    * An Ed25519 key (RFC 8037 section 2). Undefined: not 32 bytes, or of small order, under which anybody can sign. Whether
    * `x` is a point shows when the key is to verify.
+   *
+   * @param {Jwk} jwk
    */
   static fromEd25519({ kty, crv, x = '' }) {
     const point = crv === 'Ed25519' ? decode(x) : undefined
@@ -54,27 +75,41 @@ class VerifyingKey {
   /**
    * An RSA key (RFC 7518 section 6.3.1) for its `alg` or, where the JWK names none, for all six algorithms of the family.
    * Undefined: fewer than 2048 or more than 8192 bits, an even number, or an exponent below 3 or over 33 bits.
+   *
+   * @param {Jwk} jwk
    */
   static async fromRsaComponents({ kty, n = '', e = '', alg }) {
     const [modulus, exponent] = [decode(n), decode(e)]
     if (!modulus?.length || !exponent?.length) return undefined
     const bits = modulus.length * 8 - Math.clz32(modulus[0]) + 24
-    const isOdd = (modulus.at(-1) & exponent.at(-1) & 1) === 1
+    const isOdd = (modulus[modulus.length - 1] & exponent[exponent.length - 1] & 1) === 1
     if (modulus[0] === 0 || bits < 2048 || bits > 8192 || !isOdd || !isSafeExponent(exponent)) return undefined
     if (alg !== undefined && !RSA_ALGORITHMS.includes(alg)) return undefined
     return new VerifyingKey({ kty, n, e }, alg === undefined ? RSA_ALGORITHMS : [alg]).#ifImportable()
   }
 
-  /** Whether the key may verify this algorithm. */
+  /**
+   * Whether the key may verify this algorithm.
+   *
+   * @param {string} algorithm
+   */
   fits(algorithm) {
     return this.#algorithms.includes(algorithm)
   }
 
-  /** Whether the signature of a JWS is one of this key. Never true for an algorithm that does not fit the key. */
+  /**
+   * Whether the signature of a JWS is one of this key. Never true for an algorithm that does not fit the key.
+   *
+   * @param {{ text: string, algorithm: string }} jws
+   */
   async verifies({ text, algorithm }) {
     return this.fits(algorithm) && succeeds(this.#verify(text, algorithm))
   }
 
+  /**
+   * @param {string} text
+   * @param {string} algorithm
+   */
   async #verify(text, algorithm) {
     await compactVerify(text, await this.#import(algorithm), { algorithms: [algorithm] })
   }
@@ -84,13 +119,21 @@ class VerifyingKey {
     return (await succeeds(this.#import(this.#algorithms[0]))) ? this : undefined
   }
 
-  /** The key for one algorithm. Its promise is not kept: on Workers, a promise of another request may never settle. */
+  /**
+   * The key for one algorithm. Its promise is not kept: on Workers, a promise of another request may never settle.
+   *
+   * @param {string} algorithm
+   */
   async #import(algorithm) {
-    if (!this.#imported.has(algorithm)) this.#imported.set(algorithm, await importJWK(this.#jwk, algorithm))
-    return this.#imported.get(algorithm)
+    const imported = this.#imported.get(algorithm)
+    if (imported !== undefined) return imported
+    const key = await importJWK(this.#jwk, algorithm)
+    this.#imported.set(algorithm, key)
+    return key
   }
 }
 
+/** @param {Promise<unknown>} promise */
 function succeeds(promise) {
   return promise.then(
     () => true,
@@ -98,7 +141,11 @@ function succeeds(promise) {
   )
 }
 
-/** From 3, and of at most 33 bits. */
+/**
+ * From 3, and of at most 33 bits.
+ *
+ * @param {Uint8Array} bytes
+ */
 function isSafeExponent(bytes) {
   const value = bytes.reduce((sum, byte) => sum * 256 + byte, 0)
   return bytes.length <= 5 && bytes[0] !== 0 && value >= 3 && value < 2 ** 33
@@ -116,7 +163,11 @@ const SMALL_ORDER = new Set([
   'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
 ])
 
-/** Whether an Ed25519 point has a small order, whatever the sign of its x in the highest bit. */
+/**
+ * Whether an Ed25519 point has a small order, whatever the sign of its x in the highest bit.
+ *
+ * @param {Uint8Array} point
+ */
 function hasSmallOrder(point) {
   const y = point.with(31, point[31] & 0x7f)
   return SMALL_ORDER.has(Array.from(y, (byte) => byte.toString(16).padStart(2, '0')).join(''))

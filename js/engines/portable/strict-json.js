@@ -11,16 +11,18 @@ const MAX_DEPTH = 127
  * Parses UTF-8 JSON text into an object.
  *
  * @param {Uint8Array} bytes
- * @returns {object | undefined} undefined where they are no JSON object, or have a member twice, a number beyond all
+ * @returns {Record<string, unknown> | undefined} undefined where they are no JSON object, or have a member twice, a number beyond all
  *   doubles, half a surrogate pair, or more than 127 levels
  */
 function parseObject(bytes) {
   const text = textOf(bytes)
   const value = text === undefined ? undefined : parse(text)
-  return isObject(value) && isStrict(text) ? value : undefined
+  return text !== undefined && isObject(value) && isStrict(text) ? value : undefined
 }
 
+/** @param {string} text */
 function isStrict(text) {
+  /** @type {Set<string>[]} */
   const namesByDepth = []
   for (const { 0: token, isName, depth } of tokensOf(text)) {
     if (token === '{' || token === '[') {

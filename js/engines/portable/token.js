@@ -39,7 +39,11 @@ function parseToken(token) {
   return { text: token, ...members, payload: payloadBytes }
 }
 
-/** The members of a JOSE header that verification reads; `jwk`, `jku`, `x5u` and `x5c` are never among them. */
+/**
+ * The members of a JOSE header that verification reads; `jwk`, `jku`, `x5u` and `x5c` are never among them.
+ *
+ * @param {Uint8Array} bytes
+ */
 function parseHeader(bytes) {
   const header = parseObject(bytes)
   if (header === undefined) throw malformed('the header is not a JSON object of unique members')
@@ -53,24 +57,35 @@ function parseHeader(bytes) {
   return { algorithm, kid: stringIn(header, 'kid'), typ: stringIn(header, 'typ') }
 }
 
+/**
+ * @param {Record<string, unknown>} header
+ * @param {string} name
+ */
 function stringIn(header, name) {
   if (!Object.hasOwn(header, name)) return undefined
-  if (typeof header[name] !== 'string') throw malformed('alg, kid or typ is not a string')
-  return header[name]
+  const value = header[name]
+  if (typeof value !== 'string') throw malformed('alg, kid or typ is not a string')
+  return value
 }
 
+/** @param {string} part */
 function decodePart(part) {
   const bytes = decode(part)
   if (bytes === undefined) throw malformed('not canonical base64url')
   return bytes
 }
 
-/** A UTF-16 unit is one to three bytes of UTF-8: only in between is there anything to count. */
+/**
+ * A UTF-16 unit is one to three bytes of UTF-8: only in between is there anything to count.
+ *
+ * @param {string} token
+ */
 function isTooLong(token) {
   if (token.length > MAX_TOKEN_BYTES) return true
   return token.length * 3 > MAX_TOKEN_BYTES && new TextEncoder().encode(token).length > MAX_TOKEN_BYTES
 }
 
+/** @param {string} reason */
 function malformed(reason) {
   return new AuthError('token_malformed', { reason })
 }

@@ -2,6 +2,13 @@
 
 // The key sets of the isolate: one state machine per JWKS URL, shared by every verifier. Mirrors src/jwks/cache.rs.
 
+/**
+ * @import { EngineModule } from '../../contract'
+ * @import { KeyFlight } from './flight'
+ * @import { Keys } from './key-set'
+ * @import { Plan, Policy } from './state'
+ */
+
 const clock = require('./clock')
 const { Flight } = require('./flight')
 const { OVERSLEPT_MS, State } = require('./state')
@@ -9,14 +16,16 @@ const { OVERSLEPT_MS, State } = require('./state')
 /** The most URLs that are remembered, unless more of them have a flight or a back-off that must not be forgotten. */
 const MAX_URLS = 1_000
 
-/** The entries of the isolate, the least recently used first. */
+/**
+ * The entries of the isolate, the least recently used first.
+ *
+ * @type {Map<string, Entry>}
+ */
 const entries = new Map()
 
 /**
  * What the cache has to say at once: keys, or the flight to wait for.
- * @typedef {{ keys: import('./key-set').KeySet, flight?: undefined } | { keys?: undefined, flight: Flight }} Lookup
- *
- * @typedef {import('./state').Policy} Policy
+ * @typedef {{ keys: Keys, flight?: undefined } | { keys?: undefined, flight: KeyFlight }} Lookup
  */
 
 /** When a caller has to have its answer. */
@@ -42,8 +51,10 @@ class Deadline {
 class Entry {
   #url
   #state = new State()
+  /** @type {KeyFlight | undefined} */
   #flight
 
+  /** @param {string} url */
   constructor(url) {
     this.#url = url
   }
@@ -64,7 +75,7 @@ class Entry {
    * What to do for a token whose key is not in `seen`: take the keys that have arrived since, wait for a refresh, or,
    * within the cooldown, undefined: nothing.
    *
-   * @param {import('./key-set').KeySet} seen
+   * @param {Keys} seen
    * @returns {Lookup | undefined}
    * @throws {AuthError} `jwks_unavailable`
    */
@@ -77,10 +88,10 @@ class Entry {
   /**
    * Waits for a flight, and for the next where it is lost. Where it fails, keys that may serve stale do.
    *
-   * @param {Flight} flight
+   * @param {KeyFlight} flight
    * @param {Policy} policy
    * @param {Deadline} deadline
-   * @returns {Promise<import('./key-set').KeySet>}
+   * @returns {Promise<Keys>}
    * @throws {AuthError} `jwks_unavailable`
    */
   async wait(flight, policy, deadline) {
@@ -115,6 +126,10 @@ class Entry {
     return this.#state.status(this.#url, clock.now())
   }
 
+  /**
+   * @param {Plan} plan
+   * @returns {Lookup}
+   */
   #carryOut({ keys, refresh, refusal }) {
     if (refusal !== undefined) throw refusal
     if (keys === undefined) return { flight: this.#flight ?? this.#fly() }
@@ -141,7 +156,11 @@ class Entry {
   }
 }
 
-/** The entry of a URL, made when it is first asked for. */
+/**
+ * The entry of a URL, made when it is first asked for.
+ *
+ * @param {string} url
+ */
 function entryOf(url) {
   const known = entries.get(url)
   if (known === undefined && entries.size >= MAX_URLS) forgetLongestIdle()
@@ -158,8 +177,12 @@ function forgetLongestIdle() {
   }
 }
 
-/** Forgets the keys of a URL; says whether there were any. A flight under way answers those who wait for it and no one
- * after them. */
+/**
+ * Forgets the keys of a URL; says whether there were any. A flight under way answers those who wait for it and no one
+ * after them.
+ *
+ * @type {EngineModule['forgetKeys']}
+ */
 function forgetKeys(url) {
   const entry = entries.get(url)
   entries.delete(url)
@@ -171,7 +194,11 @@ function forgetAllKeys() {
   entries.clear()
 }
 
-/** How the keys of each URL fare, the most recently used first. */
+/**
+ * How the keys of each URL fare, the most recently used first.
+ *
+ * @type {EngineModule['keysStatus']}
+ */
 function keysStatus() {
   return [...entries.values()].reverse().map((entry) => entry.status())
 }

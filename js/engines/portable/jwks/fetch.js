@@ -2,15 +2,25 @@
 
 // One GET of a JWKS endpoint, bounded in time and bytes. Mirrors src/jwks/fetch.rs.
 
+/** @import { Keys } from './key-set' */
+
 const { KeySet } = require('./key-set')
 const { after } = require('../timer')
 
 /** The largest body that is read, in bytes. */
 const MAX_BODY_BYTES = 256 * 1024
 
-/** Why there is no key set. `isOutage`: older keys may serve meanwhile; else it was an answer that says no. `retryAfterMs`:
- * how long the endpoint asks to be left alone, by `Retry-After` (RFC 9110 section 10.2.3). */
+/** @typedef {InstanceType<typeof FetchError>} Failure */
+
+/**
+ * Why there is no key set. `isOutage`: older keys may serve meanwhile; else it was an answer that says no. `retryAfterMs`:
+ * how long the endpoint asks to be left alone, by `Retry-After` (RFC 9110 section 10.2.3).
+ */
 class FetchError extends Error {
+  /**
+   * @param {string} message
+   * @param {{ isOutage?: boolean, retryAfterMs?: number | undefined }} [facts]
+   */
   constructor(message, { isOutage = true, retryAfterMs } = {}) {
     super(message)
     this.isOutage = isOutage
@@ -27,7 +37,7 @@ class FetchError extends Error {
  *
  * @param {string} url
  * @param {number} limitMs
- * @returns {Promise<KeySet>}
+ * @returns {Promise<Keys>}
  * @throws {FetchError}
  */
 async function fetchKeys(url, limitMs) {
@@ -52,6 +62,10 @@ async function fetchKeys(url, limitMs) {
   }
 }
 
+/**
+ * @param {string} url
+ * @param {AbortSignal} signal
+ */
 async function readBody(url, signal) {
   const get = () => fetch(url, { redirect: 'manual', signal, ...UNCACHED })
   const response = await get().catch((error) => (hasLostConnection(error) ? get() : Promise.reject(error)))
@@ -74,13 +88,21 @@ async function readBody(url, signal) {
   }
 }
 
-/** Whether the connection broke, or never was, before the head of an answer had come. Workers give no code to tell by. */
+/**
+ * Whether the connection broke, or never was, before the head of an answer had come. Workers give no code to tell by.
+ *
+ * @param {any} error
+ */
 function hasLostConnection(error) {
   const code = error?.cause?.code
   return code === undefined || /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|UND_ERR_SOCKET)$/.test(code)
 }
 
-/** The pause that a 429 or 503 asks for, in seconds or as a date; in milliseconds. */
+/**
+ * The pause that a 429 or 503 asks for, in seconds or as a date; in milliseconds.
+ *
+ * @param {Response} response
+ */
 function retryAfterOf({ status, headers }) {
   const value = status === 429 || status === 503 ? (headers.get('retry-after')?.trim() ?? '') : ''
   if (/^\d+$/.test(value)) return Number(value) * 1_000
@@ -88,8 +110,13 @@ function retryAfterOf({ status, headers }) {
   return left > 0 ? left : undefined
 }
 
-/** Next.js keeps responses of its own accord; older Workers refuse the option, and keep none. */
+/**
+ * Next.js keeps responses of its own accord; older Workers refuse the option, and keep none.
+ *
+ * @type {RequestInit}
+ */
 const UNCACHED = (() => {
+  /** @type {RequestInit} */
   const options = { cache: 'no-store' }
   try {
     new Request('https://tenant.example', options)
@@ -99,7 +126,12 @@ const UNCACHED = (() => {
   }
 })()
 
-/** The outer errors only repeat that a request failed. */
+/**
+ * The outer errors only repeat that a request failed.
+ *
+ * @param {any} error
+ * @returns {string}
+ */
 function innermostCauseOf(error) {
   return error?.cause instanceof Error ? innermostCauseOf(error.cause) : String(error?.message ?? error)
 }

@@ -2,20 +2,27 @@
 
 // A fetch that many wait for. Stands for the watch channel of src/jwks/cache.rs.
 
+/** @import { Fetched } from './state' */
+
 const { within } = require('../timer')
 const { fetchKeys } = require('./fetch')
 const { FLIGHT_LIMIT_MS, OVERSLEPT_MS } = require('./state')
+
+/** @typedef {InstanceType<typeof Flight>} KeyFlight */
 
 /** A fetch under way, which any number of calls may wait for. */
 class Flight {
   #lostAt
   #landing
 
-  /** @param {(landing: import('./state').Fetched) => void} land called once, unless the runtime drops the request that
-   *   carries the fetch */
+  /**
+   * @param {string} url
+   * @param {(landing: Fetched) => void} land called once, unless the runtime drops the request that carries the fetch
+   */
   constructor(url, land) {
     // The wall clock: the only one that Workers keep alike between requests.
     this.#lostAt = Date.now() + FLIGHT_LIMIT_MS + OVERSLEPT_MS
+    /** @type {Promise<Fetched>} */
     this.#landing = fetchKeys(url, FLIGHT_LIMIT_MS).then(
       (keys) => ({ keys }),
       (error) => ({ error }),
@@ -29,7 +36,10 @@ class Flight {
     return Date.now() >= this.#lostAt
   }
 
-  /** @returns {Promise<import('./state').Fetched | undefined>} undefined where it takes longer, or is lost */
+  /**
+   * @param {number} milliseconds
+   * @returns {Promise<Fetched | undefined>} undefined where it takes longer, or is lost
+   */
   async landingWithin(milliseconds) {
     try {
       return await within(milliseconds, this.#landing)

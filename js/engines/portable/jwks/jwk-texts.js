@@ -21,6 +21,7 @@ function jwkTextsOf(body) {
   if (!isObject(set) || !Array.isArray(set.keys)) return undefined
   const texts = []
   const names = []
+  /** @type {{ start: number, end: number } | undefined} */
   let span
   for (const { 0: token, index, isName, depth } of tokensOf(text)) {
     const end = index + token.length
@@ -37,6 +38,7 @@ function jwkTextsOf(body) {
   return isSound && texts.every((one) => textOf(one) !== undefined) ? texts : undefined
 }
 
+/** @param {Uint8Array} bytes */
 function charactersOf(bytes) {
   let text = ''
   for (let start = 0; start < bytes.length; start += CHUNK) {
@@ -45,7 +47,11 @@ function charactersOf(bytes) {
   return text
 }
 
-/** What a name says; undefined where it is no Unicode text. */
+/**
+ * What a name says; undefined where it is no Unicode text.
+ *
+ * @param {Uint8Array} bytes
+ */
 function nameOf(bytes) {
   const text = textOf(bytes)
   return text === undefined ? undefined : stringOf(text)

@@ -3,19 +3,30 @@
 // One entry of a JWK Set (RFC 7517 section 4) turned into a key, or into the reason why it is none: the only place that
 // knows the reasons. Mirrors the second half of src/jwks/key_set.rs.
 
+/** @import { Jwk, Key } from '../signature' */
+
 const { ALGORITHMS, CURVES, VerifyingKey } = require('../signature')
 const { parseObject } = require('../strict-json')
 
 /** The members that decide what a JWK verifies, each a string where it is there. */
 const STRINGS = ['kid', 'alg', 'use', 'crv', 'x', 'y', 'n', 'e']
 
+/**
+ * What makes the key of a `kty`.
+ *
+ * @type {Record<string, (jwk: Jwk) => Key | undefined | Promise<Key | undefined>>}
+ */
 const MAKERS = {
   EC: (jwk) => VerifyingKey.fromEcPoint(jwk),
   OKP: (jwk) => VerifyingKey.fromEd25519(jwk),
   RSA: (jwk) => VerifyingKey.fromRsaComponents(jwk),
 }
 
-/** Why an entry is no key of ours, as its members tell: the first that fits is the reason. */
+/**
+ * Why an entry is no key of ours, as its members tell: the first that fits is the reason.
+ *
+ * @type {[(jwk: any) => boolean, string][]}
+ */
 const FLAWS = [
   [(jwk) => jwk.kty === 'oct', 'a shared secret, which must not be published'],
   [(jwk) => Object.hasOwn(jwk, 'd'), 'a private key is published: anybody can sign with it'],
@@ -33,23 +44,30 @@ const FLAWS = [
  * Reads an entry of a set.
  *
  * @param {Uint8Array} text its JSON text
- * @returns {Promise<{ kid?: string, key: VerifyingKey } | { kid?: string, flaw: string }>}
+ * @returns {Promise<{ kid?: string | undefined, key: Key, flaw?: undefined } |
+ *   { kid?: string | undefined, key?: undefined, flaw: string }>}
  */
 async function readJwk(text) {
-  const jwk = parseObject(text)
-  if (jwk === undefined) return { flaw: 'broken: not a JSON object of unique members' }
-  const kid = typeof jwk.kid === 'string' ? jwk.kid : undefined
-  const flaw = FLAWS.find(([has]) => has(jwk))?.[1]
+  const members = parseObject(text)
+  if (members === undefined) return { flaw: 'broken: not a JSON object of unique members' }
+  const kid = typeof members.kid === 'string' ? members.kid : undefined
+  const flaw = FLAWS.find(([has]) => has(members))?.[1]
   if (flaw !== undefined) return { kid, flaw }
+  const jwk = /** @type {Jwk} */ (members)
   const key = await MAKERS[jwk.kty](jwk)
   if (key === undefined) return { kid, flaw: 'broken: not a key of its type' }
   if (jwk.alg !== undefined && !key.fits(jwk.alg)) return { kid, flaw: 'for an algorithm that its type does not fit' }
   return { kid, key }
 }
 
-/** A member that is there must have its type: `null` is not the same as absent. */
+/**
+ * A member that is there must have its type: `null` is not the same as absent.
+ *
+ * @param {Record<string, unknown>} jwk
+ */
 function isWellTyped(jwk) {
-  const isListOfStrings = (value) => Array.isArray(value) && value.every((one) => typeof one === 'string')
+  const isListOfStrings = (/** @type {unknown} */ value) =>
+    Array.isArray(value) && value.every((one) => typeof one === 'string')
   return (
     typeof jwk.kty === 'string' &&
     STRINGS.every((name) => !Object.hasOwn(jwk, name) || typeof jwk[name] === 'string') &&
@@ -57,6 +75,7 @@ function isWellTyped(jwk) {
   )
 }
 
+/** @param {string | undefined} crv */
 function isKnownCurve(crv) {
   return crv === undefined || crv === 'Ed25519' || CURVES.has(crv)
 }

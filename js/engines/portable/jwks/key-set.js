@@ -2,6 +2,8 @@
 
 // A JWK Set (RFC 7517 section 5) turned into keys that are ready to verify. Mirrors src/jwks/key_set.rs.
 
+/** @import { Key } from '../signature' */
+
 const { readJwk } = require('./jwk')
 const { jwkTextsOf } = require('./jwk-texts')
 
@@ -10,11 +12,14 @@ const MAX_KEYS = 100
 
 /**
  * A key of a set, and the name it has there.
- * @typedef {{ kid?: string, key: import('../signature').VerifyingKey }} NamedKey
+ * @typedef {{ kid?: string | undefined, key: Key }} NamedKey
  *
  * Why a set has no key for a token. `unknown`: no key has this `kid`, or, without a `kid`, not exactly one key fits the
  * algorithm. `other_algorithm`: the key with this `kid` is for another algorithm.
  * @typedef {'unknown' | 'other_algorithm'} NoKey
+ *
+ * The keys of one answer.
+ * @typedef {InstanceType<typeof KeySet>} Keys
  */
 
 /** The verifying keys of one answer of a JWKS endpoint. Never changes: a new answer is a new set. */
@@ -45,8 +50,8 @@ class KeySet {
   /**
    * The one key that may verify a token with this `kid` and algorithm.
    *
-   * @param {{ kid?: string, algorithm: string }} jws
-   * @returns {{ key: import('../signature').VerifyingKey, noKey?: undefined } | { key?: undefined, noKey: NoKey }}
+   * @param {{ kid?: string | undefined, algorithm: string }} jws
+   * @returns {{ key: Key, noKey?: undefined } | { key?: undefined, noKey: NoKey }}
    */
   select({ kid, algorithm }) {
     const candidates = this.#keys.filter((one) => (kid === undefined ? one.key.fits(algorithm) : one.kid === kid))
@@ -68,12 +73,13 @@ async function readKeys(body) {
   const texts = jwkTextsOf(body)
   if (texts === undefined || texts.length > MAX_KEYS) return undefined
   const read = await Promise.all(texts.map(readJwk))
-  const sound = read.filter(({ key }) => key !== undefined)
-  const isShared = ({ kid }) => kid !== undefined && sound.filter((other) => other.kid === kid).length > 1
+  const sound = read.filter((one) => one.key !== undefined)
+  const isShared = (/** @type {NamedKey} */ { kid }) =>
+    kid !== undefined && sound.filter((other) => other.kid === kid).length > 1
   const withFlaws = read.map((one) => (one.key && isShared(one) ? { kid: one.kid, flaw: SHARED_KID } : one))
   return {
-    usable: withFlaws.filter(({ key }) => key !== undefined),
-    unusable: withFlaws.filter(({ key }) => key === undefined),
+    usable: withFlaws.filter((one) => one.key !== undefined),
+    unusable: withFlaws.filter((one) => one.key === undefined),
   }
 }
 

@@ -3,6 +3,14 @@
 // The state machine of one JWKS URL, without I/O and without a clock: what is known of the keys, and what a call may do at
 // a given moment. cache.js carries its answers out. Mirrors src/jwks/state.rs.
 
+/**
+ * @import { AuthError as Refusal, JwksStatus } from 'logto-authkit'
+ * @import { Settings } from '../../contract'
+ * @import { Moment } from './clock'
+ * @import { Failure } from './fetch'
+ * @import { Keys } from './key-set'
+ */
+
 const { AuthError } = require('../../../errors')
 const { elapsed } = require('./clock')
 
@@ -31,27 +39,31 @@ const MOST_RETRY_AFTER_MS = 60_000
 
 /**
  * How one caller wants keys to be kept.
- * @typedef {Pick<import('../../contract').Settings, 'jwksCacheTtlMs' | 'jwksMaxStaleMs' | 'jwksTimeoutMs'>} Policy
- *
- * @typedef {import('./clock').Moment} Moment
- * @typedef {import('./key-set').KeySet} KeySet
+ * @typedef {Pick<Settings, 'jwksCacheTtlMs' | 'jwksMaxStaleMs' | 'jwksTimeoutMs'>} Policy
  *
  * What a call does: verify with `keys` (and start a flight in the background where `refresh` says so); wait for the flight
  * under way, or start one and wait for it; or refuse.
- * @typedef {{ keys: KeySet, refresh: boolean, fly?: undefined, refusal?: undefined } |
- *   { fly: true, keys?: undefined, refusal?: undefined } |
- *   { refusal: AuthError, keys?: undefined, fly?: undefined }} Plan
+ * @typedef {{ keys: Keys, refresh: boolean, fly?: undefined, refusal?: undefined } |
+ *   { fly: true, keys?: undefined, refresh?: undefined, refusal?: undefined } |
+ *   { refusal: Refusal, keys?: undefined, refresh?: undefined, fly?: undefined }} Plan
  *
  * How a fetch ended: one of the two.
- * @typedef {{ keys?: KeySet, error?: import('./fetch').FetchError }} Fetched
+ * @typedef {{ keys: Keys, error?: undefined } | { keys?: undefined, error: Failure }} Fetched
  */
 
 /** What is known of the keys of one URL. */
 class State {
-  /** `fetchedAt` is when the flight that brought them took off: the answer may be as old as that. */
+  /**
+   * `fetchedAt` is when the flight that brought them took off: the answer may be as old as that.
+   *
+   * @type {{ keys: Keys, fetchedAt: Moment, refreshAfter: number } | undefined}
+   */
   #current
+  /** @type {Moment | undefined} */
   #flyingSince
+  /** @type {Moment | undefined} */
   #lastAttempt
+  /** @type {{ count: number, failedAt: Moment, pauseMs: number, error: Failure } | undefined} */
   #failure
   #isFreeRefreshSpent = false
 
@@ -65,7 +77,7 @@ class State {
   lookUp(policy, now) {
     const age = this.#age(now)
     const isFresh = age < policy.jwksCacheTtlMs
-    if (!isFresh && !this.#mayServeStale(policy, now)) return this.#flyOrRefuse(now)
+    if (this.#current === undefined || (!isFresh && !this.#mayServeStale(policy, now))) return this.#flyOrRefuse(now)
     const isDue = age >= policy.jwksCacheTtlMs * this.#current.refreshAfter
     const refresh = (isDue || !isFresh) && !this.isFlying && this.mayFly(now)
     return { keys: this.#current.keys, refresh }
@@ -75,7 +87,7 @@ class State {
    * What a call does whose token names a key that is not in `seen`: verify with the keys that have arrived since, wait for
    * a refresh or, within the cooldown, undefined: refuse the token.
    *
-   * @param {KeySet} seen
+   * @param {Keys} seen
    * @param {Moment} now
    * @returns {Plan | undefined}
    */
@@ -95,11 +107,11 @@ class State {
    * @param {Policy} policy
    * @param {boolean} isOutage
    * @param {Moment} now
-   * @returns {KeySet}
+   * @returns {Keys}
    * @throws {AuthError} `jwks_unavailable`
    */
   afterWait(policy, isOutage, now) {
-    if (isOutage && this.#isWithinStaleBound(policy, now)) return this.#current.keys
+    if (this.#current !== undefined && isOutage && this.#isWithinStaleBound(policy, now)) return this.#current.keys
     throw this.#unavailable(now)
   }
 
@@ -138,12 +150,20 @@ class State {
     return this.#current !== undefined
   }
 
-  /** Whether no failure keeps the next flight from starting. */
+  /**
+   * Whether no failure keeps the next flight from starting.
+   *
+   * @param {Moment} now
+   */
   mayFly(now) {
-    return this.#failure === undefined || this.#pauseLeft(now) === 0
+    return this.#pauseLeft(now) === 0
   }
 
-  /** @see `getJwksStatus` in index.d.ts */
+  /**
+   * @param {string} jwksUri
+   * @param {Moment} now
+   * @returns {JwksStatus}
+   */
   status(jwksUri, now) {
     const failure = this.#failure
     return {
@@ -157,10 +177,18 @@ class State {
     }
   }
 
+  /**
+   * @param {Moment} now
+   * @returns {Plan}
+   */
   #flyOrRefuse(now) {
     return this.isFlying || this.mayFly(now) ? { fly: true } : { refusal: this.#unavailable(now) }
   }
 
+  /**
+   * @param {Keys} keys
+   * @param {Moment} started
+   */
   #renew(keys, started) {
     const isFirst = this.#current === undefined || this.#failure !== undefined
     const [from, to] = isFirst ? FIRST_REFRESH_AFTER : REFRESH_AFTER
@@ -168,28 +196,48 @@ class State {
     this.#failure = undefined
   }
 
+  /**
+   * @param {Failure} error
+   * @param {Moment} now
+   */
   #fail(error, now) {
     const count = (this.#failure?.count ?? 0) + 1
     const askedFor = Math.min(error.retryAfterMs ?? 0, MOST_RETRY_AFTER_MS)
     this.#failure = { count, failedAt: now, pauseMs: Math.max(backoffMs(count), askedFor), error }
   }
 
+  /** @param {Moment} now */
   #age(now) {
     return this.#current === undefined ? Number.POSITIVE_INFINITY : elapsed(this.#current.fetchedAt, now)
   }
 
+  /**
+   * The milliseconds until the next attempt may be made.
+   *
+   * @param {Moment} now
+   */
   #pauseLeft(now) {
+    if (this.#failure === undefined) return 0
     return Math.max(0, this.#failure.pauseMs - elapsed(this.#failure.failedAt, now))
   }
 
+  /**
+   * @param {Policy} policy
+   * @param {Moment} now
+   */
   #mayServeStale(policy, now) {
     return this.#failure?.error.isOutage === true && this.#isWithinStaleBound(policy, now)
   }
 
+  /**
+   * @param {Policy} policy
+   * @param {Moment} now
+   */
   #isWithinStaleBound({ jwksCacheTtlMs, jwksMaxStaleMs }, now) {
     return this.#age(now) < jwksCacheTtlMs + jwksMaxStaleMs
   }
 
+  /** @param {Moment} now */
   #unavailable(now) {
     if (this.#failure === undefined) {
       const reason = 'no complete answer in the time this call allows'
@@ -200,7 +248,11 @@ class State {
   }
 }
 
-/** The pause after that many consecutive failures, up to a fifth shorter or longer so that servers do not retry in step. */
+/**
+ * The pause after that many consecutive failures, up to a fifth shorter or longer so that servers do not retry in step.
+ *
+ * @param {number} failures
+ */
 function backoffMs(failures) {
   return BACKOFF_MS[Math.min(failures, BACKOFF_MS.length) - 1] * (0.8 + 0.4 * Math.random())
 }

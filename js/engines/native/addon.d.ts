@@ -1,0 +1,38 @@
+// What engine.js uses of the addon. The functions stand in src/lib.rs, from which napi writes target/addon.d.ts at each
+// build; __test__/addon-types.test.js holds the two together.
+
+import type { JwksStatus } from 'logto-authkit'
+import type { Settings } from '../contract'
+
+/** A verifier on the other side. */
+export interface NativeVerifier {
+  readonly '': unique symbol
+}
+
+/** A refusal, as it crosses. */
+export interface NativeRefusal {
+  code: import('logto-authkit').AuthErrorCode
+  /** A JSON object. */
+  details: string
+}
+
+/** The payload's JSON text, a refusal, or the number of a constant refusal. */
+export type Answer = string | NativeRefusal | number
+
+export interface Addon {
+  readonly VERSION: string
+  readonly KEYS_NEEDED: number
+  readonly TURN_SPENT: number
+  readonly MOST_OFF_LOOP: number
+  createVerifier(options: Settings): NativeVerifier
+  verifyNow(verifier: NativeVerifier, token: string): Answer
+  verifyLater(verifier: NativeVerifier, token: string): Promise<Answer>
+  /** An empty string, or why there are no keys. */
+  prefetch(verifier: NativeVerifier): Promise<'' | Exclude<Answer, string>>
+  beginTurn(): void
+  constantRefusals(): NativeRefusal[]
+  listenToFetches(callback: (status: JwksStatus) => void): void
+  jwksStatus(): JwksStatus[]
+  invalidateJwksCache(jwksUri: string): boolean
+  clearJwksCache(): void
+}
