@@ -6,14 +6,14 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const TEXT = /^[A-Za-z0-9_-]*$/
 
 /**
- * The bits of the last character that stand for no byte, by the length's remainder.
+ * The bits of the last character that belong to no byte, by the remainder of the length divided by 4.
  *
  * @type {Record<number, number>}
  */
 const UNUSED_BITS = { 0: 0, 2: 0b1111, 3: 0b11 }
 
 /**
- * Decodes unpadded base64url whose unused bits are zero (RFC 7515 section 2), so that no two texts mean the same.
+ * Decodes unpadded base64url whose unused bits are zero (RFC 7515 section 2), so that two texts never mean the same bytes.
  *
  * @param {string} text
  * @returns {Uint8Array | undefined} undefined for any other text

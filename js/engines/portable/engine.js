@@ -1,7 +1,7 @@
 'use strict'
 
-// One token's way to a verdict: take it apart, find its key, verify the signature, check the claims. Mirrors
-// src/verifier.rs; WebCrypto verifies.
+// The way of one token to a verdict, in five steps: take the token apart, find its key, verify the signature, read the
+// claims, check them. Mirrors src/verifier.rs; WebCrypto verifies.
 
 /**
  * @import { Engine as EngineContract, EngineModule, Settings, Verdict } from '../contract'
@@ -19,7 +19,7 @@ const { parseToken } = require('./token')
 const { verifyToken } = require('./verified-token')
 
 /**
- * Verifies tokens for one verifier's settings. Holds no keys: those are the process's.
+ * Verifies tokens for the settings of one verifier. The keys belong to the process, not to the engine.
  *
  * @implements {EngineContract}
  */
@@ -46,7 +46,7 @@ class Engine {
 
   /**
    * @returns {never}
-   * @throws {AuthError} `options_invalid`, always: WebCrypto answers with promises alone
+   * @throws {AuthError} `options_invalid`, always: WebCrypto answers only with promises
    */
   verifySync() {
     const problem = 'not available in Edge runtimes, where signatures are verified asynchronously: await verify()'
@@ -75,7 +75,7 @@ class Engine {
   }
 
   /**
-   * The key of a token, after whatever fetch it takes.
+   * The key of a token. Waits for the fetches that it takes.
    *
    * @param {Jws} jws
    * @throws {AuthError} `key_not_found`, `algorithm_not_allowed`, `jwks_unavailable`

@@ -5,10 +5,10 @@
 /** One token of text that is known to be JSON: punctuation, a string, or a number or literal. */
 const TOKEN = /[{}[\]:,]|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s{}[\]:,"]+/g
 
-/** With the `u` flag, only a surrogate that is not one of a pair. */
+/** A surrogate without its other half: with the `u` flag, the two halves of a pair do not match. */
 const LONE_SURROGATE = /\p{Surrogate}/u
 
-/** Keeps a byte order mark, which is no JSON, and refuses what is no UTF-8. */
+/** Keeps a byte order mark, so that it is refused as JSON; throws where the bytes are not UTF-8. */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
@@ -60,7 +60,7 @@ function* tokensOf(text) {
 }
 
 /**
- * What a string of JSON says.
+ * The value of a JSON string.
  *
  * @param {string} token
  * @returns {string | undefined} undefined where an escape in it is half a character

@@ -1,12 +1,12 @@
 'use strict'
 
-// What details repeat of a token. Mirrors `quote` in src/error.rs.
+// The pieces of a token that details repeat. Mirrors `quote` in src/error.rs.
 
 /** The longest piece of a token that is repeated in details, in characters. */
 const MAX_QUOTED_CHARS = 200
 
 /**
- * The beginning of a text that came from outside, for details.
+ * The beginning of a text from a token, for details.
  *
  * @param {string} text
  */

@@ -31,7 +31,7 @@ const CURVES = new Map([
  * @typedef {InstanceType<typeof VerifyingKey>} Key
  */
 
-/** A public key, and the algorithms that it may verify. Made by the functions below, which check it. */
+/** A public key, and the algorithms that it may verify. Only the `from…` functions, which check a key, make one. */
 class VerifyingKey {
   #jwk
   #algorithms
@@ -62,7 +62,7 @@ class VerifyingKey {
 
   /**
    * An Ed25519 key (RFC 8037 section 2). Undefined: not 32 bytes, or of small order, under which anybody can sign. Whether
-   * `x` is a point shows when the key is to verify.
+   * `x` is a point shows at the first verification.
    *
    * @param {Jwk} jwk
    */
@@ -114,7 +114,7 @@ class VerifyingKey {
     await compactVerify(text, await this.#import(algorithm), { algorithms: [algorithm] })
   }
 
-  /** The key, if WebCrypto takes it: a point of its curve, a modulus it can work with. */
+  /** The key itself, if WebCrypto accepts it; else undefined: not a point of its curve, or no modulus. */
   async #ifImportable() {
     return (await succeeds(this.#import(this.#algorithms[0]))) ? this : undefined
   }
@@ -142,7 +142,7 @@ function succeeds(promise) {
 }
 
 /**
- * From 3, and of at most 33 bits.
+ * Whether an RSA exponent is at least 3 and has at most 33 bits.
  *
  * @param {Uint8Array} bytes
  */

@@ -11,8 +11,8 @@ const MAX_DEPTH = 127
  * Parses UTF-8 JSON text into an object.
  *
  * @param {Uint8Array} bytes
- * @returns {Record<string, unknown> | undefined} undefined where they are no JSON object, or have a member twice, a number beyond all
- *   doubles, half a surrogate pair, or more than 127 levels
+ * @returns {Record<string, unknown> | undefined} undefined where the bytes are no JSON object, or hold a repeated member, a number that no double
+ *   can hold, half a surrogate pair, or more than 127 levels
  */
 function parseObject(bytes) {
   const text = textOf(bytes)

@@ -1,12 +1,12 @@
 'use strict'
 
-// Timers that can be called off. Stands for tokio's, which src/ waits with.
+// Timers that can be cancelled. Stands for tokio's timers, which src/ uses.
 
-/** The longest that a timer can be set for; past it, it would fire at once. */
+/** The longest time that a timer can be set for. A timer that is set for longer fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /**
- * Calls a function after a while. Returns what calls it off.
+ * Calls a function after a time. Returns a function that cancels the call.
  *
  * @param {number} milliseconds
  * @param {() => void} call
@@ -17,7 +17,7 @@ function after(milliseconds, call) {
 }
 
 /**
- * What a promise resolves to, or undefined where that takes longer.
+ * The value of a promise, or undefined if the promise takes longer than that.
  *
  * @template T
  * @param {number} milliseconds

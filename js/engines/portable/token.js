@@ -9,10 +9,10 @@ const { quote } = require('./quote')
 const { ALGORITHMS } = require('./signature')
 const { parseObject } = require('./strict-json')
 
-/** The longest token that is looked at, in bytes. */
+/** The longest token that is parsed, in bytes. */
 const MAX_TOKEN_BYTES = 64 * 1024
 
-/** What could be an opaque access token rather than garbage: RFC 6750's `b64token` without a dot. */
+/** A text that may be an opaque access token: RFC 6750's `b64token` without a dot. */
 const OPAQUE = /^[A-Za-z0-9\-_~+/=]{20,}$/
 
 /**
@@ -76,7 +76,7 @@ function decodePart(part) {
 }
 
 /**
- * A UTF-16 unit is one to three bytes of UTF-8: only in between is there anything to count.
+ * Whether a token has too many bytes. A UTF-16 unit is one to three bytes of UTF-8, so that only some lengths need a count.
  *
  * @param {string} token
  */

@@ -15,7 +15,7 @@ const { parseObject } = require('./strict-json')
 const { malformed } = require('./token')
 
 /**
- * Verifies a token's signature and reads what it says: the only way to claims that can be believed.
+ * Verifies the signature of a token and reads its claims. Nothing else gives claims that can be believed.
  *
  * @param {Jws} jws
  * @param {Key} key

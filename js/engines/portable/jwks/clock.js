@@ -3,8 +3,8 @@
 // The time of the key cache. Mirrors src/jwks/clock.rs.
 
 /**
- * A moment by two clocks, in milliseconds: the monotonic one, which nobody sets but which stands still while a machine
- * sleeps, and the wall clock, which goes on.
+ * A moment by two clocks, in milliseconds. Nobody sets the monotonic clock, but it stands still while the machine sleeps;
+ * the wall clock goes on.
  * @typedef {{ monotonic: number, wall: number }} Moment
  */
 
@@ -14,7 +14,7 @@ function now() {
 }
 
 /**
- * The milliseconds between two moments, by whichever clock says more.
+ * The milliseconds between two moments, by the clock that went further.
  *
  * @param {Moment} earlier
  * @param {Moment} later

@@ -1,6 +1,6 @@
 'use strict'
 
-// One GET of a JWKS endpoint, bounded in time and bytes. Mirrors src/jwks/fetch.rs.
+// One GET of a JWKS endpoint, with a limit on time and bytes. Mirrors src/jwks/fetch.rs.
 
 /** @import { Keys } from './key-set' */
 
@@ -13,8 +13,8 @@ const MAX_BODY_BYTES = 256 * 1024
 /** @typedef {InstanceType<typeof FetchError>} Failure */
 
 /**
- * Why there is no key set. `isOutage`: older keys may serve meanwhile; else it was an answer that says no. `retryAfterMs`:
- * how long the endpoint asks to be left alone, by `Retry-After` (RFC 9110 section 10.2.3).
+ * A fetch that gave no key set. `isOutage`: older keys may serve meanwhile; other failures are definite answers.
+ * `retryAfterMs`: the pause that the endpoint asks for with `Retry-After` (RFC 9110 section 10.2.3).
  */
 class FetchError extends Error {
   /**
@@ -31,9 +31,9 @@ class FetchError extends Error {
 /**
  * Fetches and parses a key set. The whole of it takes at most `limitMs`.
  *
- * Only status 200 will do: redirects are not followed. An outage is a failed connection, a time-out, 5xx, 429, a body that
- * is no key set, or a set without a usable key: a tenant without keys is a tenant in trouble. A connection that fails
- * before any answer is tried once more at once.
+ * Only status 200 is accepted, and redirects are not followed. A failed connection, a timeout, a status 5xx or 429, a body
+ * that is too large or no key set, and a set without a usable key are outages. A connection that is lost before any answer
+ * is tried once more, at once.
  *
  * @param {string} url
  * @param {number} limitMs
@@ -57,7 +57,7 @@ async function fetchKeys(url, limitMs) {
     throw error instanceof FetchError ? error : new FetchError(innermostCauseOf(error))
   } finally {
     callOff()
-    // Hangs up on a body that nobody will read.
+    // Closes the connection of a body that nobody will read.
     abortion.abort()
   }
 }
@@ -89,7 +89,8 @@ async function readBody(url, signal) {
 }
 
 /**
- * Whether the connection broke, or never was, before the head of an answer had come. Workers give no code to tell by.
+ * Whether the connection failed before the head of an answer had arrived. Workers give no code, so there any failure
+ * counts.
  *
  * @param {any} error
  */
@@ -99,7 +100,7 @@ function hasLostConnection(error) {
 }
 
 /**
- * The pause that a 429 or 503 asks for, in seconds or as a date; in milliseconds.
+ * The pause that a 429 or 503 asks for, in milliseconds; `Retry-After` is a number of seconds or a date.
  *
  * @param {Response} response
  */
