@@ -139,7 +139,7 @@ impl Verifier {
         match select(jws, keys) {
             Ok(key) => Ok(Step::Verify(key)),
             Err(reason) => (reason == NoKey::Unknown)
-                .then(|| entry.lookup_unknown_kid(keys))
+                .then(|| entry.lookup_unknown_kid(&self.options.policy, keys))
                 .flatten()
                 .map(Step::LookAgain)
                 .ok_or_else(|| refusal(reason, jws)),

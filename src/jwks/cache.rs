@@ -119,9 +119,9 @@ impl Entry {
 
     /// The next lookup for a token whose key is not in `seen`: the keys that have arrived since, or a refresh to wait
     /// for, or a refusal while the endpoint is failing. `None` within the cooldown: the key counts as unknown.
-    pub fn lookup_unknown_kid(self: &Arc<Self>, seen: &Arc<KeySet>) -> Option<Lookup> {
+    pub fn lookup_unknown_kid(self: &Arc<Self>, policy: &Policy, seen: &Arc<KeySet>) -> Option<Lookup> {
         let mut inner = self.lock();
-        let plan = inner.state.look_up_unknown_kid(seen, clock::now())?;
+        let plan = inner.state.look_up_unknown_kid(policy, seen, clock::now())?;
         Some(self.carry_out(&mut inner, plan))
     }
 

@@ -104,13 +104,12 @@ impl State {
         self.fly_or_refuse(now)
     }
 
-    /// The plan of a call whose token names a key that is not in `seen`: verify with the keys that have arrived since, or
+    /// The plan of a call whose token names a key that is not in `seen`: begin again if other keys have arrived since, or
     /// wait for a refresh. `None` within the cooldown: the key counts as unknown.
-    pub fn look_up_unknown_kid(&mut self, seen: &Arc<KeySet>, now: Moment) -> Option<Plan> {
-        if let Some(current) = &self.current
-            && !Arc::ptr_eq(&current.keys, seen)
-        {
-            return Some(Plan::Serve { keys: current.keys.clone(), refresh: false });
+    pub fn look_up_unknown_kid(&mut self, policy: &Policy, seen: &Arc<KeySet>, now: Moment) -> Option<Plan> {
+        // The call may have woken long after those keys arrived, so their age decides as for any call.
+        if self.current.as_ref().is_some_and(|current| !Arc::ptr_eq(&current.keys, seen)) {
+            return Some(self.look_up(policy, now));
         }
         // While the endpoint is failing, an unknown key may still exist, so the token is not refused for its key.
         if self.flying_since.is_some() || self.failure.is_some() {

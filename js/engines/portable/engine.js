@@ -95,7 +95,7 @@ class Engine {
       const keys = lookup.keys ?? (await entry.wait(lookup.flight, this.#settings, deadline))
       const { key, noKey } = keys.select(jws)
       if (key !== undefined) return key
-      lookup = noKey === 'unknown' ? entry.lookupUnknownKid(keys) : undefined
+      lookup = noKey === 'unknown' ? entry.lookupUnknownKid(this.#settings, keys) : undefined
       if (lookup === undefined) throw refusalOf(noKey, jws)
     }
   }

@@ -44,6 +44,19 @@ fn a_sleep_that_only_the_wall_clock_saw_ages_keys() {
 }
 
 #[test]
+fn a_call_that_wakes_late_is_not_served_keys_that_have_expired_since() {
+    let mut state = with_keys();
+    let Plan::Serve { keys: seen, .. } = state.look_up(&POLICY, at(1.0)) else { panic!() };
+    state.take_off(at(1.0));
+    let other_keys = KeySet::parse(br#"{"keys":[],"other":true}"#).unwrap();
+    state.land(Some(Ok(other_keys)), at(1.1));
+    for (now, is_served) in [(at(300.9), true), (at(301.0), false)] {
+        let plan = state.look_up_unknown_kid(&POLICY, &seen, now).unwrap();
+        assert_eq!(matches!(plan, Plan::Serve { .. }), is_served);
+    }
+}
+
+#[test]
 fn a_flight_that_lands_long_after_its_limit_is_lost_and_no_failure_is_counted() {
     for fetched in [Ok(some_keys()), Err(FetchError::outage("a time-out"))] {
         let mut state = with_keys();

@@ -75,13 +75,14 @@ class Entry {
    * What to do for a token whose key is not in `seen`: take the keys that have arrived since, wait for a refresh, or,
    * within the cooldown, undefined: nothing.
    *
+   * @param {Policy} policy
    * @param {Keys} seen
    * @returns {Lookup | undefined}
    * @throws {AuthError} `jwks_unavailable`
    */
-  lookupUnknownKid(seen) {
+  lookupUnknownKid(policy, seen) {
     this.#forgetLostFlight()
-    const plan = this.#state.lookUpUnknownKid(seen, clock.now())
+    const plan = this.#state.lookUpUnknownKid(policy, seen, clock.now())
     return plan && this.#carryOut(plan)
   }
 

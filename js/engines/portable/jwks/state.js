@@ -84,15 +84,17 @@ class State {
   }
 
   /**
-   * What a call does whose token names a key that is not in `seen`: verify with the keys that have arrived since, wait for
-   * a refresh or, within the cooldown, undefined: refuse the token.
+   * What a call does whose token names a key that is not in `seen`: begin again where other keys have arrived since, wait
+   * for a refresh or, within the cooldown, undefined: refuse the token.
    *
+   * @param {Policy} policy
    * @param {Keys} seen
    * @param {Moment} now
    * @returns {Plan | undefined}
    */
-  lookUpUnknownKid(seen, now) {
-    if (this.#current !== undefined && this.#current.keys !== seen) return { keys: this.#current.keys, refresh: false }
+  lookUpUnknownKid(policy, seen, now) {
+    // The call may have woken long after those keys arrived, so their age decides as for any call.
+    if (this.#current !== undefined && this.#current.keys !== seen) return this.lookUp(policy, now)
     // While the endpoint is failing, nobody can tell whether the key exists.
     if (this.isFlying || this.#failure !== undefined) return this.#flyOrRefuse(now)
     const hasCooledDown = this.#lastAttempt === undefined || elapsed(this.#lastAttempt, now) >= UNKNOWN_KID_COOLDOWN_MS
