@@ -52,7 +52,12 @@ pub async fn fetch(url: &Url, limit: Duration) -> Result<KeySet, FetchError> {
             return Err(FetchError::outage(format!("no complete answer within {} ms", limit.as_millis())));
         }
     };
-    match KeySet::parse(&body) {
+    usable_keys(&body)
+}
+
+/// The key set that a body holds, if it has a usable key: a tenant without one is in trouble.
+pub(super) fn usable_keys(body: &[u8]) -> Result<KeySet, FetchError> {
+    match KeySet::parse(body) {
         Some(keys) if keys.count() > 0 => Ok(keys),
         Some(_) => Err(FetchError::outage("the key set has no usable key")),
         None => Err(FetchError::outage("the answer is not a JSON Web Key Set")),

@@ -7,3 +7,6 @@ pub mod fetch;
 pub mod key_set;
 pub mod state;
 pub mod status;
+
+#[cfg(test)]
+mod test_tenant;

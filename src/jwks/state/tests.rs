@@ -89,3 +89,7 @@ fn a_pause_is_the_longer_of_back_off_and_retry_after_and_at_most_a_minute() {
 }
 
 mod fleet;
+mod machine;
+mod model;
+mod recorder;
+mod steps;
