@@ -93,3 +93,4 @@ mod machine;
 mod model;
 mod recorder;
 mod steps;
+mod traces;
