@@ -67,7 +67,7 @@ const CONFIGS = {
   },
 }
 
-describe('A Next.js app', { timeout: 3_600_000 }, () => {
+describe('A Next.js app', { timeout: 7_200_000 }, () => {
   let folder
   let tarballs
   let tenant

@@ -91,7 +91,7 @@ async function build(app, version, bundler) {
   // Each version has one bundler by default, and needs a flag for the other.
   const flags = { 15: { webpack: [], turbopack: ['--turbopack'] }, 16: { webpack: ['--webpack'], turbopack: [] } }
   const args = [next(app), 'build', ...flags[version][bundler]]
-  const options = { cwd: app, env: environment(), timeout: 400_000, killSignal: 'SIGKILL' }
+  const options = { cwd: app, env: environment(), timeout: 900_000, killSignal: 'SIGKILL' }
   await promisify(execFile)(process.execPath, args, options).catch((error) => {
     throw new Error(`next build failed: ${error.stdout}${error.stderr}`)
   })
