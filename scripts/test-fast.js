@@ -1,0 +1,36 @@
+'use strict'
+
+// node scripts/test-fast.js: the tests without the slow ones, as many files at a time as there are cores. Build the addon
+// first.
+
+const { readdirSync } = require('node:fs')
+const { availableParallelism } = require('node:os')
+const { join } = require('node:path')
+const { run } = require('node:test')
+const { spec } = require('node:test/reporters')
+
+const FOLDER = join(__dirname, '../__test__')
+
+/** The files that are left out, and what takes their time. */
+const SLOW = {
+  'bundles.test.js': 'wrangler bundles Workers, and workerd runs them',
+  'demo-page.test.js': 'a browser signs in',
+  'demo.test.js': 'the demo waits for a token to expire and for a back-off to end',
+  'differential.test.js': 'thousands of mutated tokens go through two implementations',
+  'frameworks.test.js': 'npm installs every framework, and each example is started',
+  'next-app.test.js': 'Next.js builds an app',
+  'next-matrix.test.js': 'Next.js builds three',
+  'process.test.js': 'hundreds of threads and processes start and end',
+  'tarball.test.js': 'npm packs and installs',
+}
+
+const all = readdirSync(FOLDER).filter((name) => name.endsWith('.test.js'))
+for (const name of Object.keys(SLOW)) if (!all.includes(name)) throw new Error(`there is no __test__/${name}`)
+const files = all.filter((name) => !Object.hasOwn(SLOW, name)).map((name) => join(FOLDER, name))
+
+run({ files, concurrency: availableParallelism() })
+  .on('test:fail', () => {
+    process.exitCode = 1
+  })
+  .compose(new spec())
+  .pipe(process.stdout)
