@@ -20,6 +20,7 @@ const SUITES = [
   'next-api',
   'options',
   'verify-auth',
+  'warnings',
 ]
 
 describe('on the Edge engine', { concurrency: 2 }, () => {

@@ -11,7 +11,9 @@ const { Engine } = require('#engine')
 const { AuthError, isRefusal } = require('./errors')
 const { extractToken } = require('./extract-token')
 const { guestOf } = require('./guest')
+const { couldBeClientId, looksLikeIdToken } = require('./id-token')
 const { readOptions } = require('./options')
+const { warnOfFailedOnError, warnOfIdToken } = require('./warnings')
 
 /**
  * How a request fared: `auth` where it may go on, as itself or as a guest; `error` where it was refused or could not be
@@ -28,6 +30,9 @@ const { readOptions } = require('./options')
 /** Turns requests into outcomes, for one set of options. Express, Next.js and `verifyAuth` only differ in what they
  * make of an outcome. */
 class Authenticator {
+  /** Until an ID token has been met, where the audience is such that one could be accepted. */
+  #looksForIdTokens
+
   /**
    * @param {VerifyAuthOptions} options
    * @throws {AuthError} `options_invalid`
@@ -36,6 +41,7 @@ class Authenticator {
     this.settings = readOptions(options)
     /** @type {EngineContract} */
     this.engine = new Engine(this.settings)
+    this.#looksForIdTokens = this.settings.audience.some(couldBeClientId)
   }
 
   /**
@@ -58,20 +64,27 @@ class Authenticator {
   authenticateSync(token) {
     const isToken = typeof token === 'string' && token !== ''
     const verdict = isToken ? this.engine.verifySync(token) : { error: new AuthError('token_missing') }
-    if (verdict.error === undefined) return this.#accept(verdict.payload)
+    if (verdict.error === undefined) return this.#accept(verdict.payload, token)
     this.observe(verdict.error, '')
     throw this.#refuse(verdict.error)
   }
 
   /**
-   * Tells `onError` of a refusal, with the request that was refused; a token is kept to ourselves.
+   * Tells `onError` of a refusal, with the request that was refused; a token is kept to ourselves. What `onError` throws,
+   * or its promise rejects with, changes nothing.
    *
    * @param {Refusal} error
    * @param {unknown} tokenOrRequest
    */
   observe(error, tokenOrRequest) {
     const context = typeof tokenOrRequest === 'string' ? [] : [tokenOrRequest]
-    this.settings.onError?.(error, ...context)
+    try {
+      /** @type {any} */
+      const promise = this.settings.onError?.(error, ...context)
+      if (typeof promise?.then === 'function') promise.then(undefined, warnOfFailedOnError)
+    } catch (thrown) {
+      warnOfFailedOnError(thrown)
+    }
   }
 
   /**
@@ -79,8 +92,7 @@ class Authenticator {
    * @returns {Verdict | Promise<Verdict>}
    */
   #judge(tokenOrRequest) {
-    const token =
-      typeof tokenOrRequest === 'string' ? tokenOrRequest : extractToken(tokenOrRequest, this.settings.cookieName)
+    const token = this.#tokenOf(tokenOrRequest)
     if (!token) return { error: new AuthError('token_missing') }
     try {
       return this.engine.verify(token)
@@ -91,12 +103,20 @@ class Authenticator {
   }
 
   /**
+   * @param {unknown} tokenOrRequest
+   * @returns {string | undefined}
+   */
+  #tokenOf(tokenOrRequest) {
+    return typeof tokenOrRequest === 'string' ? tokenOrRequest : extractToken(tokenOrRequest, this.settings.cookieName)
+  }
+
+  /**
    * @param {Verdict} verdict
    * @param {unknown} tokenOrRequest
    * @returns {Outcome}
    */
   #conclude({ payload, error }, tokenOrRequest) {
-    if (error === undefined) return { auth: this.#accept(payload), isFreshGuest: false }
+    if (error === undefined) return { auth: this.#accept(payload, tokenOrRequest), isFreshGuest: false }
     if (!this.settings.allowGuest || !isRefusal(error)) return { error: this.#refuse(error), isFreshGuest: false }
     const { auth, isFresh } = guestOf(tokenOrRequest)
     const { jwksUri } = this.settings
@@ -106,10 +126,15 @@ class Authenticator {
 
   /**
    * @param {AuthPayload} payload
+   * @param {unknown} tokenOrRequest
    * @returns {AuthenticatedContext<any>}
    */
-  #accept(payload) {
+  #accept(payload, tokenOrRequest) {
     const userId = payload.sub
+    if (this.#looksForIdTokens && looksLikeIdToken(payload, () => this.#tokenOf(tokenOrRequest))) {
+      this.#looksForIdTokens = false
+      warnOfIdToken(this.settings)
+    }
     if (verified.hasSubscribers) verified.publish({ jwksUri: this.settings.jwksUri, userId })
     return { userId, isAuthenticated: true, payload, isGuest: false }
   }

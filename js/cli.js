@@ -6,11 +6,13 @@ const { HELP, UsageError, flagOf, readCommandLine } = require('./doctor/command-
 const { EXIT_CODES, examine } = require('./doctor/examine')
 const { jsonOf, secretsOf, textOf } = require('./doctor/report')
 const { AuthError } = require('./errors')
+const { muteWarnings } = require('./warnings')
 
 /** @param {string[]} args */
 async function main(args) {
   const command = readCommandLine(args, process.env)
   if (command.wantsHelp) return console.log(HELP)
+  muteWarnings()
   const { wantsJson, token, options } = command
   const given = token === '-' ? await tokenFromInput() : token
   const examination = await examine(options, given)

@@ -3,7 +3,7 @@
 // The engine in Rust: src/verifier.rs, reached through the addon.
 
 /**
- * @import { AuthErrorCode } from 'logto-authkit'
+ * @import { AuthError as Refusal, AuthErrorCode } from 'logto-authkit'
  * @import { Publisher } from '../../diagnostics/channels'
  * @import { Engine as EngineContract, EngineModule, Settings, Verdict } from '../contract'
  * @import { Answer, NativeVerifier } from './addon'
@@ -11,6 +11,7 @@
 
 const { keysFetched, keysStale } = require('#diagnostics')
 const { AuthError } = require('../../errors')
+const { warnOfUnavailableKeys } = require('../../warnings')
 const { binding } = require('./binding')
 const { TurnQueue, countOffLoop, runOffLoop } = require('./event-loop')
 
@@ -74,7 +75,7 @@ class Engine {
   async prefetch() {
     listenToFetches()
     const answer = await binding().prefetch(this.#verifier())
-    if (answer !== '') throw readRefusal(answer)
+    if (answer !== '') throw this.#noticed(readRefusal(answer))
   }
 
   /**
@@ -93,7 +94,20 @@ class Engine {
    * @param {string} token
    */
   async #verifyOffLoop(token) {
-    return readVerdict(await runOffLoop(binding().verifyLater(this.#verifier(), token)))
+    const verdict = readVerdict(await runOffLoop(binding().verifyLater(this.#verifier(), token)))
+    if (verdict.error !== undefined) this.#noticed(verdict.error)
+    return verdict
+  }
+
+  /**
+   * Fetches past the cache are heard of by their callers alone.
+   *
+   * @param {Refusal} error
+   */
+  #noticed(error) {
+    const { skipJwksCache, jwksUri } = this.#settings
+    if (skipJwksCache && error.code === 'jwks_unavailable') warnOfUnavailableKeys(jwksUri, String(error.details.reason))
+    return error
   }
 
   /** @param {string} token */
@@ -135,15 +149,16 @@ function readRefusal(answer) {
   return new AuthError(code, { ...details })
 }
 
-/** Passes the ends of fetches on, from the first call with somebody to tell. */
+/** Hears of the end of each fetch, from the first call on. Keeps no process alive. */
 function listenToFetches() {
-  if (isListening || !(keysFetched.hasSubscribers || keysStale.hasSubscribers)) return
-  isListening = true
+  if (isListening) return
   binding().listenToFetches((status) => {
     /** @type {Publisher<any>} */
     const channel = status.failure === undefined ? keysFetched : keysStale
     if (channel.hasSubscribers) channel.publish(status)
+    if (status.failure !== undefined) warnOfUnavailableKeys(status.jwksUri, status.failure.reason)
   })
+  isListening = true
 }
 
 /** @type {EngineModule['keysStatus']} */

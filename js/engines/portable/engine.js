@@ -11,6 +11,7 @@
  */
 
 const { AuthError } = require('../../errors')
+const { warnOfUnavailableKeys } = require('../../warnings')
 const { checkClaims } = require('./claims')
 const { Deadline, entryOf, forgetAllKeys, forgetKeys, keysStatus } = require('./jwks/cache')
 const { fetchKeys } = require('./jwks/fetch')
@@ -104,6 +105,7 @@ class Engine {
     try {
       return await fetchKeys(this.#settings.jwksUri, this.#settings.jwksTimeoutMs)
     } catch (error) {
+      warnOfUnavailableKeys(this.#settings.jwksUri, error.message)
       throw new AuthError('jwks_unavailable', { reason: error.message, retryAfterSeconds: 1 })
     }
   }

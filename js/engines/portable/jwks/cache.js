@@ -9,6 +9,7 @@
  * @import { Plan, Policy } from './state'
  */
 
+const { warnOfUnavailableKeys } = require('../../../warnings')
 const clock = require('./clock')
 const { Flight } = require('./flight')
 const { OVERSLEPT_MS, State } = require('./state')
@@ -144,6 +145,8 @@ class Entry {
       if (this.#flight !== flight || flight.isLost) return
       this.#flight = undefined
       this.#state.land(landing, clock.now())
+      const { failure } = this.status()
+      if (failure !== undefined) warnOfUnavailableKeys(this.#url, failure.reason)
     })
     this.#flight = flight
     this.#state.takeOff(clock.now())

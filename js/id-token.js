@@ -1,0 +1,38 @@
+'use strict'
+
+/** @import { AuthPayload } from 'logto-authkit' */
+
+/** The scheme of a URI (RFC 3986 section 3.1). */
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i
+
+/**
+ * Whether an audience could be a client's id, as that of an ID token is: an API resource's indicator is a URI.
+ *
+ * @param {string | undefined} audience
+ */
+function couldBeClientId(audience) {
+  return audience !== undefined && !SCHEME.test(audience)
+}
+
+/**
+ * Whether an accepted token looks like an ID token rather than an access token of Logto's.
+ *
+ * @param {AuthPayload} payload
+ * @param {() => string | undefined} findToken called only where the payload looks like it
+ */
+function looksLikeIdToken(payload, findToken) {
+  if (Object.hasOwn(payload, 'client_id') || ![payload.aud].flat().every(couldBeClientId)) return false
+  return !/^(application\/)?at\+jwt$/i.test(typeOf(findToken() ?? ''))
+}
+
+/**
+ * The `typ` of a token whose signature is verified; "undefined" where there is none.
+ *
+ * @param {string} token
+ */
+function typeOf(token) {
+  const header = token.slice(0, token.indexOf('.')).replaceAll('-', '+').replaceAll('_', '/')
+  return String(JSON.parse(atob(header)).typ)
+}
+
+module.exports = { couldBeClientId, looksLikeIdToken }

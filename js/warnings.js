@@ -1,0 +1,112 @@
+'use strict'
+
+/** @import { AuthError } from 'logto-authkit' */
+
+// What an operator has to know and nobody would see otherwise: each said once, on stderr. No text holds a token.
+
+/** The most texts that are remembered as said. Where there are more, they are said again. */
+const MAX_SAID = 1_000
+
+/** @type {Set<string>} */
+const said = new Set()
+let isMuted = false
+
+/**
+ * Keys could not be fetched. Said once for each URL.
+ *
+ * @param {string} url
+ * @param {string} reason
+ */
+function warnOfUnavailableKeys(url, reason) {
+  if (isSaid(`keys ${url}`)) return
+  const text =
+    `logto-authkit could not fetch the signing keys from ${url}: ${reason}. Without keys every request gets 503. ` +
+    'If the URL is right and this does not pass, ask "npx logto-authkit doctor". Further failures are not reported here.'
+  warn(text, 'LOGTO_AUTHKIT_KEYS_UNAVAILABLE')
+}
+
+/**
+ * A token was accepted that looks like an ID token. Said once for each tenant and audience.
+ *
+ * @param {{ jwksUri: string, audience: string[] }} settings of the verifier
+ */
+function warnOfIdToken({ jwksUri, audience }) {
+  if (isSaid(`ID token ${jwksUri} ${audience.join(' ')}`)) return
+  const text =
+    'logto-authkit accepted a token that looks like an ID token, which is for the client alone and carries no ' +
+    'permissions: it has no client_id, its typ is not at+jwt, and its audience is no URI. Set the option audience to the ' +
+    'indicator of an API resource, and let the client request an access token for that resource.'
+  warn(text, 'LOGTO_AUTHKIT_ID_TOKEN')
+}
+
+/**
+ * An `onError` that can change nothing has failed. Said once for each place it fails at.
+ *
+ * @param {unknown} error what it threw; its message is not repeated, as it may quote the request
+ */
+function warnOfFailedOnError(error) {
+  const detail = placeOf(error)
+  if (isSaid(`onError ${detail?.split('\n', 1)}`)) return
+  const text =
+    'The option onError of logto-authkit has thrown, or its promise was rejected. Here onError only observes: the outcome ' +
+    'of the request is the same. Further failures at this place are not reported.'
+  warn(text, 'LOGTO_AUTHKIT_ON_ERROR_FAILED', detail)
+}
+
+/**
+ * A request got 500, since the app is set up wrongly. Said once for each mistake, past `--no-warnings`, too.
+ *
+ * @param {AuthError} error
+ */
+function tellOfMistake(error) {
+  if (isSaid(`mistake ${error.message}`)) return
+  console.error('logto-authkit answers 500, as it cannot verify tokens. This is said once.\n', error)
+}
+
+/** For the doctor, whose report says all this at greater length. */
+function muteWarnings() {
+  isMuted = true
+}
+
+/** @param {string} text */
+function isSaid(text) {
+  if (said.has(text)) return true
+  if (said.size >= MAX_SAID) said.clear()
+  said.add(text)
+  return false
+}
+
+/**
+ * Edge runtimes have no `process.emitWarning`, or one that throws.
+ *
+ * @param {string} text
+ * @param {string} code
+ * @param {string} [detail]
+ */
+function warn(text, code, detail) {
+  if (isMuted) return
+  try {
+    const { process } = globalThis
+    process.emitWarning(text, { type: 'LogtoAuthkitWarning', code, detail })
+  } catch {
+    console.warn(`[${code}] ${text}${detail === undefined ? '' : `\n${detail}`}`)
+  }
+}
+
+/**
+ * The lines of the stack that say where something was thrown, without the message.
+ *
+ * @param {any} error
+ * @returns {string | undefined}
+ */
+function placeOf(error) {
+  try {
+    const { stack, message } = error
+    const start = stack.indexOf(message)
+    return start < 0 ? undefined : stack.slice(start + message.length).replace(/^\s*\n/, '')
+  } catch {
+    return undefined
+  }
+}
+
+module.exports = { muteWarnings, tellOfMistake, warnOfFailedOnError, warnOfIdToken, warnOfUnavailableKeys }
