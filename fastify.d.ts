@@ -12,17 +12,18 @@ declare module 'fastify' {
 export interface FastifyAuthOptions extends VerifyAuthOptions {
   /**
    * Called in place of the default response, so not for guests. The route is not reached: the function has to answer,
-   * or to throw. An error that is sent as it is goes to Fastify's error handling, which sets the status anew: send
-   * `error.toJSON()`.
+   * or to throw. An error that is thrown, or sent as it is, goes to Fastify's error handling, which sends the error's
+   * status and headers.
    */
   onError?: (error: AuthError, request: FastifyRequest, reply: FastifyReply) => unknown
 }
 
 /**
  * A plugin for Fastify that guards the scope it is registered in: all routes of that scope, and of those that are
- * registered in it afterwards. An `onRequest` hook sets `request.auth`, or answers before the body is read: 401 with a
- * challenge of [RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3), or 503 with `Retry-After`. A
- * fresh guest id is stored with `Set-Cookie`.
+ * registered in it afterwards. An `onRequest` hook sets `request.auth`, or answers before the body is read: 401, or 403
+ * for a missing scope, with a challenge of [RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3), or 503
+ * with `Retry-After`. A fresh guest id is stored with `Set-Cookie`, and the response is `Cache-Control: private` unless
+ * the app says otherwise.
  *
  * @throws {AuthError} `options_invalid`, where the app starts: by `ready`, `listen` or `inject`
  * @example

@@ -8,16 +8,17 @@ export type AuthVariables<P = AuthPayload> = { auth: AuthContext<P> }
 export interface HonoAuthOptions extends VerifyAuthOptions {
   /**
    * Called in place of the default response, so not for guests: it returns a response, or awaits `next()` to go on
-   * without `auth`.
+   * without `auth`. What it throws goes to the app's `onError`.
    */
   // biome-ignore lint/suspicious/noExplicitAny: whatever bindings and variables the app has
   onError?: (error: AuthError, c: Context<any>, next: Next) => unknown
 }
 
 /**
- * Makes a middleware for Hono, on Node.js and in Edge runtimes, that sets `auth`, for `c.get('auth')`, or answers: 401
- * with a challenge of [RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3), or 503 with
- * `Retry-After`. A fresh guest id is stored with `Set-Cookie`.
+ * Makes a middleware for Hono, on Node.js and in Edge runtimes, that sets `auth`, for `c.get('auth')`, or answers: 401, or
+ * 403 for a missing scope, with a challenge of
+ * [RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3), or 503 with `Retry-After`. A fresh guest id is
+ * stored with `Set-Cookie`, and the response is `Cache-Control: private` unless the app says otherwise.
  *
  * @typeParam P the type of the payload, for claims of the app's own: the compiler believes it, nothing checks it
  * @throws {AuthError} `options_invalid`

@@ -113,7 +113,9 @@ export interface VerifyAuthOptions {
   /**
    * Told of each refusal: `(error)` where a token was given, `(error, request)` where a request was. A middleware calls
    * it in place of the default response, so not for guests, and with the arguments of its framework: see
-   * `ExpressAuthOptions` here, and the options of `logto-authkit/fastify`, `/koa` and `/hono`.
+   * `ExpressAuthOptions` here, and the options of `logto-authkit/fastify`, `/koa` and `/hono`; what it throws there
+   * goes to the framework's error handling. Elsewhere it observes, and can change nothing: what it throws, or rejects
+   * with, is swallowed, with one warning.
    */
   // biome-ignore lint/suspicious/noExplicitAny: the request, response and next of whichever framework
   onError?: (error: AuthError, ...context: any[]) => void
@@ -138,16 +140,20 @@ export type AuthErrorCode =
   | 'options_invalid'
   | 'addon_unavailable'
 
+/** 401 without a good token, 403 for a good token without a permission, 503 for an outage, 500 for a wrong set-up. */
+export type AuthErrorStatus = 401 | 403 | 503 | 500
+
 /**
- * A refusal, or the failure to judge a request. Its message is safe to show. An error of status 401 or 503 is an answer
- * and has no stack trace: taking one costs more than all the rest of a refusal.
+ * A refusal, or the failure to judge a request. Its message is safe to show. An error of status 401, 403 or 503 is an
+ * answer and has no stack trace: taking one costs more than all the rest of a refusal. Where it reaches the error handling
+ * of Express, Koa or Fastify, its `status` and `headers` are sent.
  *
  * @example
  * try {
  *   return await verifyAuth(request, options)
  * } catch (error) {
  *   if (!(error instanceof AuthError)) throw error
- *   return Response.json(error, { status: error.status })
+ *   return Response.json(error, { status: error.status, headers: error.headers })
  * }
  */
 export class AuthError extends Error {
@@ -155,10 +161,15 @@ export class AuthError extends Error {
   readonly name: 'AuthError'
   readonly code: AuthErrorCode
   /**
-   * The HTTP status that fits: 401 for a refusal, 503 for an outage of the tenant, 500 for an app that is set up
-   * wrongly.
+   * The HTTP status that fits: 401 for a request without a good token, 403 for a good token that lacks a permission,
+   * 503 for an outage of the tenant, 500 for an app that is set up wrongly.
    */
-  readonly status: 401 | 503 | 500
+  readonly status: AuthErrorStatus
+  /**
+   * The headers that a response with this status has: with 401 and with `scope_missing` the challenge `WWW-Authenticate`
+   * of [RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3), with 503 `Retry-After`, else none.
+   */
+  readonly headers: Readonly<Record<string, string>>
   /**
    * With `scope_missing`: all scopes that were asked for, space-delimited, as the challenge of
    * [RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3) names them.
@@ -254,6 +265,7 @@ export interface MiddlewareRequest {
 export interface MiddlewareResponse {
   setHeader(name: string, value: string): unknown
   appendHeader(name: string, value: string): unknown
+  hasHeader(name: string): boolean
   status(code: number): { json(body: unknown): unknown }
 }
 
@@ -292,9 +304,10 @@ export interface ExpressAuthOptions extends VerifyAuthOptions {
 }
 
 /**
- * Makes a middleware for Express 4 and 5 that sets `req.auth` and calls `next()`, or answers: 401 with a challenge of
+ * Makes a middleware for Express 4 and 5 that sets `req.auth` and calls `next()`, or answers with the `status` and
+ * `headers` of the error and the body `{ error, message, code }`: 401, or 403 for a missing scope, with a challenge of
  * [RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3), or 503 with `Retry-After`. A fresh guest id
- * is stored with `Set-Cookie`. The types of `req.auth` come with `import 'logto-authkit/express-request'`.
+ * is stored with `Set-Cookie`, and the response is `Cache-Control: private` unless the app says otherwise. The types of `req.auth` come with `import 'logto-authkit/express-request'`.
  *
  * @returns the middleware, which gives a promise only where the keys have to be fetched, the event loop has no time
  *   left, or the request is refused
@@ -314,6 +327,11 @@ export type NextAuthResult<P = AuthPayload> =
       success: false
       /** The error's message, which is safe to show. */
       error: string
+      code: AuthErrorCode
+      /** 401, 403, or 503 during an outage, which is no reason to sign anybody out. */
+      status: Exclude<AuthErrorStatus, 500>
+      /** Those of the error: the challenge, or `Retry-After`. */
+      headers: Readonly<Record<string, string>>
       /** The guest, with `allowGuest` only. */
       auth?: GuestContext
     }
@@ -324,12 +342,15 @@ export type NextAuthResult<P = AuthPayload> =
  *
  * @typeParam P the type of the payload, for claims of the app's own: the compiler believes it, nothing checks it
  * @param request a request, or any object with `cookies` or `headers`
- * @returns the user's context, or the reason of the refusal; with `allowGuest` a guest is `{ success: false, error,
- *   auth }`, so that code which looks at `success` alone stays closed
+ * @returns the user's context, or the reason of the refusal, with what a response needs; with `allowGuest` a guest has
+ *   `success: false`, too, so that code which looks at `success` alone stays closed
  * @throws {AuthError} as a rejection: `options_invalid`, `addon_unavailable`
  * @example
  * const result = await verifyNextAuth(request, options)
- * if (!result.success) return Response.json({ error: result.error }, { status: 401 })
+ * if (!result.success) {
+ *   const { error, code, status, headers } = result
+ *   return Response.json({ error, code }, { status, headers })
+ * }
  * return Response.json({ userId: result.auth.userId })
  */
 export function verifyNextAuth<P extends AuthPayload = AuthPayload>(
@@ -346,13 +367,14 @@ export interface NextAuthOptions extends VerifyAuthOptions {
 
 /**
  * Guards a route handler of Next.js. A request that is refused gets the response of `createExpressAuthMiddleware`. With
- * `allowGuest` the handler is called for guests too, and a fresh guest id is stored with `Set-Cookie`.
+ * `allowGuest` the handler is called for guests too, and a fresh guest id is stored with `Set-Cookie`; the response is
+ * `Cache-Control: private` unless the handler says otherwise.
  *
  * @typeParam P the type of the payload, for claims of the app's own: the compiler believes it, nothing checks it
  * @param handler called with the request, the context of its author and what else Next.js gave, such as `{ params }`
- * @param options read at the first request, since `next build` loads routes too
+ * @param options read at the first request, since `next build` loads routes too; where they are wrong, the response is
+ *   500, and stderr says why
  * @returns the guarded handler, to be exported as `GET` and so on
- * @throws {AuthError} as a rejection of the guarded handler: `options_invalid`, `addon_unavailable`
  * @example
  * export const GET = withNextAuth((request, auth) => Response.json({ userId: auth.userId }), options)
  */

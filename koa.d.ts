@@ -10,15 +10,15 @@ export interface AuthState<P = AuthPayload> {
 export interface KoaAuthOptions extends VerifyAuthOptions {
   /**
    * Called in place of the default response, so not for guests: it answers, or returns `next()` to go on without
-   * `ctx.state.auth`.
+   * `ctx.state.auth`. What it throws goes to Koa's error handling, which sends the error's status and headers.
    */
   onError?: (error: AuthError, ctx: ParameterizedContext, next: Next) => unknown
 }
 
 /**
- * Makes a middleware for Koa that sets `ctx.state.auth`, or answers: 401 with a challenge of
+ * Makes a middleware for Koa that sets `ctx.state.auth`, or answers: 401, or 403 for a missing scope, with a challenge of
  * [RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3), or 503 with `Retry-After`. A fresh guest id
- * is stored with `Set-Cookie`.
+ * is stored with `Set-Cookie`, and the response is `Cache-Control: private` unless the app says otherwise.
  *
  * @typeParam P the type of the payload, for claims of the app's own: the compiler believes it, nothing checks it
  * @throws {AuthError} `options_invalid`

@@ -53,7 +53,7 @@ describe('without its addon', () => {
     return folder
   }
 
-  test('the package can be required, and the first call throws addon_unavailable, saying what to do', async (t) => {
+  test('the package can be required, and the first call throws addon_unavailable, saying what to do; to the operator alone in a response', async (t) => {
     const script = `
       const assert = require('node:assert/strict')
       const { createExpressAuthMiddleware, verifyAuth, verifyNextAuth, withNextAuth } = require('logto-authkit')
@@ -75,10 +75,19 @@ describe('without its addon', () => {
       const main = async () => {
         await assert.rejects(verifyAuth('a.b.c', options), isClear)
         await assert.rejects(verifyNextAuth(request, options), isClear)
-        await assert.rejects(withNextAuth(() => {}, options)(request), isClear)
+        const told = []
+        console.error = (...args) => told.push(args)
         await createExpressAuthMiddleware(options)(request, res, () => assert.fail('next() was called'))
         assert.equal(answer.status, 500)
-        assert.equal(answer.body.error, 'Authentication unavailable')
+        assert.deepEqual(answer.body, {
+          error: 'Authentication unavailable',
+          message: 'The server cannot authenticate requests',
+          code: 'addon_unavailable',
+        })
+        const response = await withNextAuth(() => assert.fail('let in'), options)(request)
+        assert.deepEqual([response.status, await response.json()], [500, answer.body])
+        assert.equal(told.length, 1)
+        isClear(told[0].at(-1))
       }
       main().catch((error) => { console.error(error); process.exitCode = 1 })`
     await runNode(script, { cwd: await withoutAddon(t) })

@@ -32,7 +32,7 @@ describe('scopes', () => {
         assert.equal(hasScopes(subject, wanted, { mode }), expected)
         const require = () => requireScopes(subject, wanted, { mode })
         if (expected) require()
-        else assert.throws(require, { name: 'AuthError', code: 'scope_missing', status: 401 })
+        else assert.throws(require, { name: 'AuthError', code: 'scope_missing', status: 403 })
       }
     })
   }
@@ -72,7 +72,7 @@ describe('roles', () => {
         assert.equal(hasRole(subject, role, { claimKeys }), expected)
         const require = () => requireRole(subject, role, { claimKeys })
         if (expected) require()
-        else assert.throws(require, { code: 'role_missing', status: 401, message: 'Missing required role: admin' })
+        else assert.throws(require, { code: 'role_missing', status: 403, message: 'Missing required role: admin' })
       }
     })
   }

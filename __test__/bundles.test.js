@@ -117,15 +117,16 @@ describe('a Cloudflare Worker', { timeout: 600_000 }, () => {
   for (const [name, headersOf, error] of REFUSED) {
     test(`answers 401 to ${name}`, async () => {
       const response = await worker.fetch('/me', { headers: await headersOf(tenant) })
-      assert.deepEqual([response.status, await response.json()], [401, { error }])
+      assert.deepEqual([response.status, (await response.json()).error], [401, error])
       assert.match(response.headers.get('www-authenticate'), /^Bearer/)
     })
   }
 
   test('requires the scope that a route requires', async () => {
     const refused = await worker.fetch('/admin', { headers: bearer(await tenant.issue()) })
-    assert.deepEqual(await refused.json(), { error: `${FAILED} Missing required scope: admin:write` })
-    assert.equal(refused.status, 401)
+    const error = `${FAILED} Missing required scope: admin:write`
+    assert.deepEqual([refused.status, await refused.json()], [403, { error, code: 'scope_missing' }])
+    assert.match(refused.headers.get('www-authenticate'), /insufficient_scope/)
     const token = await tenant.issue({ claims: { scope: 'read:things admin:write' } })
     const accepted = await worker.fetch('/admin', { headers: bearer(token) })
     assert.deepEqual([accepted.status, await accepted.json()], [200, { message: 'Hello, admin user-1' }])
@@ -180,7 +181,7 @@ describe('a Cloudflare Worker', { timeout: 600_000 }, () => {
     try {
       const response = await cold.fetch('/me', { headers })
       const error = `${FAILED} Unable to fetch signing keys (JWKS)`
-      assert.deepEqual([response.status, await response.json()], [503, { error }])
+      assert.deepEqual([response.status, await response.json()], [503, { error, code: 'jwks_unavailable' }])
       const seconds = Number(response.headers.get('retry-after'))
       assert.ok(seconds >= 1)
       await down.goUp()

@@ -58,7 +58,7 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
       '/feed': '200 OK',
       '/me': '200 OK',
       '/demo/claims': '200 OK',
-      '/admin': '401 Unauthorized',
+      '/admin': '403 Forbidden',
     })
     const refusal = await page.getByRole('listitem').filter({ hasText: 'GET /admin' }).textContent()
     assert.match(refusal, /admin:write, which you lack/)
@@ -219,7 +219,7 @@ function complaintsOf(page) {
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('console', (message) => {
     const { url } = message.location()
-    const isRefusal = message.text().includes('status of 401') && /\/(me|demo\/claims|admin)$/.test(url)
+    const isRefusal = /status of 40[13]/.test(message.text()) && /\/(me|demo\/claims|admin)$/.test(url)
     if (['error', 'warning'].includes(message.type()) && !isRefusal) complaints.push(`${message.text()} (${url})`)
   })
   return complaints

@@ -18,6 +18,7 @@ const SUITES = [
   'jwks-cache',
   'jwks-over-time',
   'next-api',
+  'on-error',
   'options',
   'verify-auth',
   'warnings',

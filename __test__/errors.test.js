@@ -3,9 +3,10 @@
 const assert = require('node:assert/strict')
 const { execFile } = require('node:child_process')
 const { before, after, describe, test } = require('node:test')
-const { promisify } = require('node:util')
+const { inspect, promisify } = require('node:util')
 const {
   createExpressAuthMiddleware,
+  requireRole,
   requireScopes,
   verifyAuth,
   verifyNextAuth,
@@ -17,6 +18,14 @@ const { rejection } = require('./support/rejection')
 
 const FAILED = 'Token verification failed:'
 const SIGNATURE = `${FAILED} Signature verification failed`
+
+/** The `error` of a response, by code or else by status. */
+const TITLES = {
+  token_missing: 'Authentication required',
+  401: 'Authentication failed',
+  403: 'Access denied',
+  503: 'Authentication unavailable',
+}
 
 /** Each row provokes one refusal, by a token (undefined: no token) and options that differ from the tenant's. */
 const ROWS = [
@@ -69,6 +78,7 @@ const ROWS = [
   },
   {
     code: 'scope_missing',
+    status: 403,
     message: `${FAILED} Missing required scope: admin:write`,
     token: (tenant) => tenant.issue(),
     options: { requiredScope: 'read:things admin:write' },
@@ -97,6 +107,7 @@ describe('every row of the error table', () => {
       const error = await rejection(verifyAuth(token ?? { headers: {} }, options))
       assert.deepEqual([error.name, error.code, error.status], ['AuthError', code, status])
       assert.equal(error.message, message)
+      assertHeaders(error.headers, row)
       assertKeepsSecrets(`${error.message} ${JSON.stringify(error)}`, tenant, token)
     })
 
@@ -117,22 +128,52 @@ describe('every row of the error table', () => {
       const headers = token ? { authorization: `Bearer ${token}` } : {}
       const request = new Request('https://app.example/', { headers })
       const result = await verifyNextAuth(request, options)
-      assert.deepEqual(Object.keys(result).sort(), ['error', 'success'])
-      assert.equal(result.success, false)
-      assert.equal(result.error, message)
+      const { headers: ownHeaders, ...rest } = result
+      assert.deepEqual(rest, { success: false, error: message, code, status })
+      assertHeaders(ownHeaders, row)
 
       const guarded = withNextAuth(() => assert.fail('let in'), options)
       await assertResponse(await guarded(request), row, tenant, token)
     })
   }
 
-  test('options_invalid is thrown always, and never turned into a guest', async () => {
+  test('options_invalid is thrown wherever there is a caller to throw it to, and never turned into a guest', async () => {
     const options = { logtoUrl: tenant.logtoUrl, audience: '', allowGuest: true }
     const expected = { code: 'options_invalid', status: 500, message: /^Invalid option audience: / }
     assert.throws(() => createExpressAuthMiddleware(options), expected)
-    await assert.rejects(withNextAuth(() => {}, options)(new Request('https://app.example/')), expected)
     await assert.rejects(verifyAuth('x', options), expected)
     await assert.rejects(verifyNextAuth(new Request('https://app.example/'), options), expected)
+  })
+
+  test('withNextAuth answers wrong options with 500, and tells only the operator what is wrong', async (t) => {
+    const { mock } = t.mock.method(console, 'error', () => {})
+    const options = {
+      logtoUrl: tenant.logtoUrl,
+      audience: tenant.audience,
+      requiredScopes: 'admin:write',
+      allowGuest: true,
+    }
+    const guarded = withNextAuth(() => assert.fail('let in'), options)
+    for (let times = 1; times <= 3; times += 1) {
+      const response = await guarded(new Request('https://app.example/'))
+      assert.equal(response.status, 500)
+      assert.equal(response.headers.get('WWW-Authenticate'), null)
+      assert.deepEqual(await response.json(), {
+        error: 'Authentication unavailable',
+        message: 'The server cannot authenticate requests',
+        code: 'options_invalid',
+      })
+    }
+    assert.equal(mock.callCount(), 1)
+    assert.match(inspect(mock.calls[0].arguments), /Invalid option requiredScopes/)
+  })
+
+  test('role_missing is a 403 without a challenge, since RFC 6750 knows no roles', () => {
+    const mistake = (error) => {
+      assert.deepEqual([error.code, error.status, error.headers], ['role_missing', 403, {}])
+      return true
+    }
+    assert.throws(() => requireRole(null, 'admin'), mistake)
   })
 
   test('details say what was expected and found, and stay out of the JSON of an error', async () => {
@@ -188,30 +229,35 @@ async function provoke(row, tenant) {
   return { token: await row.token(tenant), options: { ...tenant.options, ...row.options } }
 }
 
-async function assertResponse(response, { code, status = 401, message }, tenant, token) {
+async function assertResponse(response, row, tenant, token) {
+  const { code, status = 401, message } = row
   assert.equal(response.status, status)
   const body = await response.json()
-  assert.deepEqual(Object.keys(body), ['error', 'message'])
-  assert.equal(body.message, message)
+  assert.deepEqual(body, { error: TITLES[code] ?? TITLES[status], message, code })
   assertKeepsSecrets(JSON.stringify([body, [...response.headers]]), tenant, token)
+  assertHeaders(
+    Object.fromEntries(
+      ['WWW-Authenticate', 'Retry-After'].flatMap((name) => {
+        return response.headers.has(name) ? [[name, response.headers.get(name)]] : []
+      }),
+    ),
+    row,
+  )
+}
 
-  const challenge = response.headers.get('WWW-Authenticate')
-  if (status === 503) {
-    assert.equal(body.error, 'Authentication unavailable')
-    assert.match(response.headers.get('Retry-After'), /^[1-9]\d*$/)
-    assert.equal(challenge, null)
-  } else if (code === 'token_missing') {
-    assert.equal(body.error, 'Authentication required')
-    assert.equal(challenge, 'Bearer')
-  } else {
-    assert.equal(body.error, 'Authentication failed')
-    const described = `error_description="${body.message}"`
-    const expected =
-      code === 'scope_missing'
-        ? `Bearer error="insufficient_scope", ${described}, scope="read:things admin:write"`
-        : `Bearer error="invalid_token", ${described}`
-    assert.equal(challenge, expected)
+/** Asserts that the headers of a refusal are exactly those that its status asks for. */
+function assertHeaders(headers, { code, status = 401, message }) {
+  const { 'Retry-After': retryAfter, ...others } = headers
+  if (status === 503) assert.match(retryAfter, /^[1-9]\d*$/)
+  else assert.equal(retryAfter, undefined)
+  const described = `error_description="${message}"`
+  const challenges = {
+    token_missing: 'Bearer',
+    scope_missing: `Bearer error="insufficient_scope", ${described}, scope="read:things admin:write"`,
+    jwks_unavailable: undefined,
   }
+  const challenge = Object.hasOwn(challenges, code) ? challenges[code] : `Bearer error="invalid_token", ${described}`
+  assert.deepEqual(others, challenge === undefined ? {} : { 'WWW-Authenticate': challenge })
 }
 
 /** Asserts that a text has none of the secrets: the token, the configured issuer, audience and key URL. */

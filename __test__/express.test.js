@@ -95,12 +95,12 @@ for (const version of ['express', 'express-4']) {
 
     test('hands the error to onError in place of the default response', async (t) => {
       const onError = (error, req, res, next) => {
-        if (error.code === 'scope_missing') return res.status(403).json({ path: req.path })
+        if (error.code === 'scope_missing') return res.status(418).json({ path: req.path })
         next()
       }
       const app = await start(t, { onError, requiredScope: 'admin:write' })
       const denied = await app.get('/', { authorization: `Bearer ${issuer.issueToken()}` })
-      assert.equal(denied.status, 403)
+      assert.equal(denied.status, 418)
       assert.deepEqual(await denied.json(), { path: '/' })
       assert.equal((await app.get('/')).status, 200, 'onError may go on')
     })
@@ -116,6 +116,29 @@ for (const version of ['express', 'express-4']) {
         assert.equal((await app.get('/')).status, 599)
         assert.equal(app.errors[0].message, 'a bug')
       }
+    })
+
+    test("gives Express's own error handling what it answers with: status and headers", async (t) => {
+      const onError = (error, _req, _res, next) => next(error)
+      const down = await createTestIssuer()
+      await down.close()
+      const app = express().set('env', 'test') // Then Express prints no errors.
+      app.get('/', createExpressAuthMiddleware({ ...issuer.options, onError, requiredScope: 'admin:write' }))
+      app.get('/down', createExpressAuthMiddleware({ ...down.options, onError }))
+      const server = app.listen(0)
+      t.after(() => server.close())
+      const get = async (path, token) => {
+        const headers = { connection: 'close', ...(token && { authorization: `Bearer ${token}` }) }
+        const response = await fetch(`http://localhost:${server.address().port}${path}`, { headers })
+        return [response.status, response.headers.get('www-authenticate'), response.headers.get('retry-after')]
+      }
+      assert.deepEqual(await get('/'), [401, 'Bearer', null])
+      const [status, challenge] = await get('/', issuer.issueToken())
+      assert.equal(status, 403)
+      assert.match(challenge, /^Bearer error="insufficient_scope", .*, scope="admin:write"$/)
+      const outage = await get('/down', down.issueToken())
+      assert.deepEqual(outage.slice(0, 2), [503, null])
+      assert.match(outage[2], /^[1-9]\d*$/)
     })
 
     test('guards routes whose handlers require further scopes', async (t) => {

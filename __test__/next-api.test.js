@@ -22,10 +22,16 @@ describe('in Next.js', () => {
     assert.deepEqual([result.success, result.auth.userId, result.auth.isGuest], [true, 'user-1', false])
   })
 
-  test('verifyNextAuth gives a guest as { success: false, error, auth }', async () => {
+  test('verifyNextAuth gives a guest beside what a refusal has', async () => {
     const options = { ...issuer.options, allowGuest: true }
-    const { success, error, auth } = await verifyNextAuth(new Request(URL), options)
-    assert.deepEqual([success, error], [false, 'No token found in cookies or Authorization header'])
+    const { auth, ...refusal } = await verifyNextAuth(new Request(URL), options)
+    assert.deepEqual(refusal, {
+      success: false,
+      error: 'No token found in cookies or Authorization header',
+      code: 'token_missing',
+      status: 401,
+      headers: { 'WWW-Authenticate': 'Bearer' },
+    })
     assert.deepEqual([auth.isGuest, auth.isAuthenticated, auth.userId], [true, false, null])
   })
 

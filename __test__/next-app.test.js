@@ -58,21 +58,27 @@ describe('examples/next', { timeout: 900_000 }, () => {
   test('answers 401 to a request without a token', async () => {
     const response = await app.get('/api/me')
     assert.equal(response.status, 401)
-    assert.deepEqual(await response.json(), { error: 'No token found in cookies or Authorization header' })
+    assert.deepEqual(await response.json(), {
+      error: 'No token found in cookies or Authorization header',
+      code: 'token_missing',
+    })
   })
 
   test('answers 401 to a bad token, and says why', async () => {
     const late = await tenant.issue({ claims: { exp: Math.floor(Date.now() / 1000) - 1 } })
     const response = await app.get('/api/me', { authorization: `Bearer ${late}` })
     assert.equal(response.status, 401)
-    assert.deepEqual(await response.json(), { error: 'Token verification failed: Token has expired' })
+    assert.deepEqual(await response.json(), {
+      error: 'Token verification failed: Token has expired',
+      code: 'token_expired',
+    })
   })
 
   test('challenges a token without the scope of withNextAuth, and lets a token with the scope in', async () => {
     const refused = await app.get('/api/admin', bearer)
-    assert.equal(refused.status, 401)
+    assert.equal(refused.status, 403)
     assert.match(refused.headers.get('www-authenticate'), /^Bearer error="insufficient_scope".* scope="admin:write"$/)
-    assert.equal((await refused.json()).error, 'Authentication failed')
+    assert.equal((await refused.json()).error, 'Access denied')
 
     const token = await tenant.issue({ claims: { scope: 'read:things admin:write' } })
     const accepted = await app.get('/api/admin', { authorization: `Bearer ${token}` })
@@ -96,7 +102,10 @@ describe('examples/next', { timeout: 900_000 }, () => {
     for (const page of ['/private', '/private.rsc', '/%70rivate', '/private/no-such-page']) {
       const response = await app.get(page, { 'x-user-id': 'someone', 'x-middleware-subrequest': 'proxy:proxy:proxy' })
       assert.equal(response.status, 401, page)
-      assert.deepEqual(await response.json(), { error: 'No token found in cookies or Authorization header' })
+      assert.deepEqual(await response.json(), {
+        error: 'No token found in cookies or Authorization header',
+        code: 'token_missing',
+      })
     }
   })
 
@@ -113,10 +122,18 @@ describe('examples/next', { timeout: 900_000 }, () => {
     await gone.close()
     const cold = await startNext(path, gone)
     try {
-      const response = await cold.get('/api/admin', { authorization: `Bearer ${await gone.issue()}` })
-      assert.equal(response.status, 503)
-      assert.ok(Number(response.headers.get('retry-after')) > 0)
-      assert.equal((await response.json()).error, 'Authentication unavailable')
+      const error = 'Token verification failed: Unable to fetch signing keys (JWKS)'
+      for (const [path, expected] of Object.entries({
+        '/api/admin': 'Authentication unavailable',
+        '/api/me': error,
+        '/private': error,
+        '/api/profile': error,
+      })) {
+        const response = await cold.get(path, { authorization: `Bearer ${await gone.issue()}` })
+        assert.equal(response.status, 503, path)
+        assert.ok(Number(response.headers.get('retry-after')) > 0, path)
+        assert.equal((await response.json()).error, expected, path)
+      }
     } finally {
       await cold.stop()
     }

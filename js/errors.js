@@ -27,8 +27,8 @@ const ERRORS = {
   issuer_invalid: [401, `${FAILED} Invalid issuer`],
   audience_invalid: [401, `${FAILED} Invalid audience`],
   claim_invalid: [401, ({ claim }) => `${FAILED} Invalid claim: ${claim}`],
-  scope_missing: [401, ({ missing }) => `${FAILED} Missing required scope: ${missing}`],
-  role_missing: [401, ({ missing }) => `Missing required role: ${missing}`],
+  scope_missing: [403, ({ missing }) => `${FAILED} Missing required scope: ${missing}`],
+  role_missing: [403, ({ missing }) => `Missing required role: ${missing}`],
   jwks_unavailable: [503, `${FAILED} Unable to fetch signing keys (JWKS)`],
   options_invalid: [500, ({ option, problem }) => `Invalid option ${option}: ${problem}`],
   addon_unavailable: [
@@ -42,6 +42,12 @@ const ERRORS = {
       ' Rust installed, run "npm run build" in the folder of logto-authkit.',
   ],
 }
+
+/**
+ * What the headers of a response are made of.
+ * @typedef {{ code: AuthErrorCode, status: number, message: string, requiredScope?: string, retryAfterSeconds?: number }}
+ *   PublicFacts
+ */
 
 /**
  * What a response may say of a refusal beyond its message: properties of the error, made of the details.
@@ -74,6 +80,12 @@ class AuthError extends Error {
     if (publicFacts !== undefined) Object.assign(this, publicFacts(details))
   }
 
+  /** The headers that a response with this status has to have. Express, Koa and Fastify send them where the error reaches
+   * their own error handling. */
+  get headers() {
+    return headersOf(this)
+  }
+
   toJSON() {
     return { code: this.code, status: this.status, message: this.message }
   }
@@ -90,9 +102,35 @@ function limitTraces(frames) {
 }
 
 /**
+ * A challenge (RFC 6750 section 3), or `Retry-After` (RFC 9110 section 10.2.3).
+ *
+ * @param {PublicFacts} error
+ * @returns {Record<string, string>}
+ */
+function headersOf(error) {
+  if (error.status === 503) return { 'Retry-After': String(error.retryAfterSeconds) }
+  const isChallenge = error.status === 401 || error.code === 'scope_missing'
+  return isChallenge ? { 'WWW-Authenticate': challengeOf(error) } : {}
+}
+
+/**
+ * Where no token came, a challenge says no more than the scheme. Neither message nor scopes hold a quote or backslash:
+ * messages are ours, and options refuse such scopes.
+ *
+ * @param {PublicFacts} error
+ */
+function challengeOf({ code, message, requiredScope }) {
+  if (code === 'token_missing') return 'Bearer'
+  const isScope = code === 'scope_missing'
+  const challenge = `Bearer error="${isScope ? 'insufficient_scope' : 'invalid_token'}", error_description="${message}"`
+  return isScope ? `${challenge}, scope="${requiredScope}"` : challenge
+}
+
+/**
  * Whether an AuthError says that a request is not let in, rather than that the app is set up wrongly.
  *
  * @param {PublicAuthError} error
+ * @returns {error is PublicAuthError & { status: 401 | 403 | 503 }}
  */
 function isRefusal(error) {
   return error.status !== 500

@@ -6,25 +6,29 @@ const { test } = require('node:test')
 
 /**
  * Each adapter in an app with one route, which answers with the context. The app sets a cookie of its own before the
- * guard, trusts a proxy, and answers 599 to a thrown error.
+ * guard, trusts a proxy, and answers 599 to a thrown error. `cacheControl`: what the route sets, if anything.
  */
 const ADAPTERS = {
   fastify: {
-    async start(load, options) {
+    async start(load, options, cacheControl) {
       const { logtoAuth } = load('logto-authkit/fastify')
       const reached = []
       const app = load('fastify')({ trustProxy: true })
       app.addHook('onRequest', async (_request, reply) => reply.header('set-cookie', 'a=b') && undefined)
       app.setErrorHandler((error, _request, reply) => reply.code(599).send({ message: error.message }))
       app.register(logtoAuth, options)
-      app.get('/', async (request) => reached.push(request.auth) && request.auth)
+      app.get('/', async (request, reply) => {
+        reached.push(request.auth)
+        if (cacheControl !== undefined) reply.header('cache-control', cacheControl)
+        return request.auth
+      })
       await app.listen({ port: 0, host: '127.0.0.1' })
       return { reached, get: overHttp(app.server), close: () => app.close() }
     },
-    forbid: (error, request, reply) => reply.code(403).send({ code: error.code, method: request.method }),
+    forbid: (error, request, reply) => reply.code(418).send({ code: error.code, method: request.method }),
   },
   hono: {
-    async start(load, options) {
+    async start(load, options, cacheControl) {
       const { logtoAuth } = load('logto-authkit/hono')
       const reached = []
       const app = new (load('hono').Hono)()
@@ -34,15 +38,18 @@ const ADAPTERS = {
         await next()
       })
       app.use(logtoAuth(options))
-      app.get('/', (c) => c.json(reached.push(c.get('auth')) && c.get('auth')))
+      app.get('/', (c) => {
+        reached.push(c.get('auth'))
+        return c.json(c.get('auth'), 200, cacheControl === undefined ? {} : { 'cache-control': cacheControl })
+      })
       const get = ({ scheme = 'http', ...headers } = {}) => app.request(`${scheme}://localhost/`, { headers })
       return { reached, get, close: () => {} }
     },
-    forbid: (error, c) => c.json({ code: error.code, method: c.req.method }, 403),
+    forbid: (error, c) => c.json({ code: error.code, method: c.req.method }, 418),
     goOn: (_error, _c, next) => next(),
   },
   koa: {
-    async start(load, options) {
+    async start(load, options, cacheControl) {
       const { logtoAuth } = load('logto-authkit/koa')
       const reached = []
       const app = new (load('koa'))({ proxy: true })
@@ -58,6 +65,7 @@ const ADAPTERS = {
       app.use(logtoAuth(options))
       app.use((ctx) => {
         reached.push(ctx.state.auth)
+        if (cacheControl !== undefined) ctx.set('Cache-Control', cacheControl)
         ctx.body = { ...ctx.state.auth }
       })
       const server = app.listen(0, '127.0.0.1')
@@ -65,7 +73,7 @@ const ADAPTERS = {
       return { reached, get: overHttp(server), close: () => server.close() }
     },
     forbid: (error, ctx) => {
-      ctx.status = 403
+      ctx.status = 418
       ctx.body = { code: error.code, method: ctx.method }
     },
     goOn: (_error, _ctx, next) => next(),
@@ -80,7 +88,48 @@ function overHttp(server) {
   }
 }
 
+/** Apps that leave errors to the error handling of their framework, which follows http-errors. */
+const WITH_OWN_HANDLING = {
+  fastify: async (load, options) => {
+    const app = load('fastify')()
+    app.register(load('logto-authkit/fastify').logtoAuth, options)
+    app.get('/', async () => 'let in')
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    return { get: overHttp(app.server), close: () => app.close() }
+  },
+  koa: async (load, options) => {
+    const app = new (load('koa'))()
+    app.silent = true
+    app.use(load('logto-authkit/koa').logtoAuth(options))
+    const server = app.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return { get: overHttp(server), close: () => server.close() }
+  },
+}
+
 function testAdapters(world) {
+  for (const [name, start] of Object.entries(WITH_OWN_HANDLING)) {
+    test(`for ${name} gives the framework's own error handling what it answers with: status and headers`, async (t) => {
+      const onError = (error) => {
+        throw error
+      }
+      const ask = async (options, headers) => {
+        const app = await start(world.load, { ...options, onError })
+        t.after(app.close)
+        const response = await app.get(headers)
+        return [response.status, response.headers.get('www-authenticate'), response.headers.get('retry-after')]
+      }
+      const bearer = { authorization: `Bearer ${await world.tenant.issue()}` }
+      assert.deepEqual(await ask(world.tenant.options), [401, 'Bearer', null])
+      const [status, challenge] = await ask({ ...world.tenant.options, requiredScope: 'admin:write' }, bearer)
+      assert.equal(status, 403)
+      assert.match(challenge, /^Bearer error="insufficient_scope", .*, scope="admin:write"$/)
+      const outage = await ask({ ...world.tenant.options, jwksUri: 'http://127.0.0.1:9' }, bearer)
+      assert.deepEqual(outage.slice(0, 2), [503, null])
+      assert.match(outage[2], /^[1-9]\d*$/)
+    })
+  }
+
   for (const [name, adapter] of Object.entries(ADAPTERS)) {
     const start = async (t, options) => {
       const app = await adapter.start(world.load, { ...world.tenant.options, ...options })
@@ -98,8 +147,12 @@ function testAdapters(world) {
 
     test(`for ${name} does not reach the route for a refused request`, async (t) => {
       const app = await start(t, { requiredScope: 'admin:write' })
-      for (const headers of [{}, { authorization: 'Bearer garbage' }, await bearer()]) {
-        assert.equal((await app.get(headers)).status, 401)
+      for (const [status, headers] of [
+        [401, {}],
+        [401, { authorization: 'Bearer garbage' }],
+        [403, await bearer()],
+      ]) {
+        assert.equal((await app.get(headers)).status, status)
       }
       assert.deepEqual(app.reached, [])
     })
@@ -117,7 +170,7 @@ function testAdapters(world) {
     test(`for ${name} calls onError in place of the default response`, async (t) => {
       const app = await start(t, { onError: adapter.forbid, requiredScope: 'admin:write' })
       const response = await app.get(await bearer())
-      assert.equal(response.status, 403)
+      assert.equal(response.status, 418)
       assert.deepEqual(await response.json(), { code: 'scope_missing', method: 'GET' })
       assert.equal(response.headers.get('www-authenticate'), null)
       assert.deepEqual(app.reached, [])

@@ -16,19 +16,19 @@ const { startApp } = require('./start')
  * app has no such route); `storesGuests` says whether the app has a `feed`.
  */
 const EXAMPLES = [
-  { file: 'express-4.js', outsider: 401, storesGuests: true },
-  { file: 'express-5.js', outsider: 401, storesGuests: true },
-  { file: 'fastify.js', outsider: 401, storesGuests: true },
-  { file: 'fastify-cookie.js', outsider: 401, storesGuests: true },
-  { file: 'hono.js', outsider: 401, storesGuests: true },
-  { file: 'koa.js', outsider: 401, storesGuests: true },
-  { file: 'http.js', outsider: 401 },
-  { file: 'dist/nest.mjs', outsider: 401 },
+  { file: 'express-4.js', outsider: 403, storesGuests: true },
+  { file: 'express-5.js', outsider: 403, storesGuests: true },
+  { file: 'fastify.js', outsider: 403, storesGuests: true },
+  { file: 'fastify-cookie.js', outsider: 403, storesGuests: true },
+  { file: 'hono.js', outsider: 403, storesGuests: true },
+  { file: 'koa.js', outsider: 403, storesGuests: true },
+  { file: 'http.js', outsider: 403 },
+  { file: 'dist/nest.mjs', outsider: 403 },
   { file: 'trpc.js', outsider: 403, ask: askTrpc },
   { file: 'apollo.js', outsider: 403, ask: askApollo },
   { file: 'websocket.js', welcome: 101, ask: askWebSocket },
-  { file: 'api-gateway.js', of: 'an HTTP API', outsider: 401, start: startLambda(eventOfHttpApi), ask: askLambda },
-  { file: 'api-gateway.js', of: 'a REST API', outsider: 401, start: startLambda(eventOfRestApi), ask: askLambda },
+  { file: 'api-gateway.js', of: 'an HTTP API', outsider: 403, start: startLambda(eventOfHttpApi), ask: askLambda },
+  { file: 'api-gateway.js', of: 'a REST API', outsider: 403, start: startLambda(eventOfRestApi), ask: askLambda },
 ].map((example) => ({ start: startApp, ask: askHttp, welcome: 200, storesGuests: false, ...example }))
 
 const PATHS = { hello: '/', me: '/me', admin: '/admin', feed: '/feed' }

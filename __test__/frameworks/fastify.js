@@ -55,7 +55,7 @@ function testFastify(world) {
       })
     })
     const admin = await bearer({ claims: { scope: 'admin:write' } })
-    assert.deepEqual([await ask('/me', await bearer()), await ask('/admin', await bearer())], ['user-1', 401])
+    assert.deepEqual([await ask('/me', await bearer()), await ask('/admin', await bearer())], ['user-1', 403])
     assert.equal(await ask('/admin', admin), 'user-1')
   })
 

@@ -14,7 +14,10 @@ async function userOf(request: Request, token: string): Promise<string> {
 
 async function handle(request: Request): Promise<Response> {
   const result: authkit.NextAuthResult = await verifyNextAuth(request, options)
-  if (!result.success) return Response.json({ error: result.error }, { status: 401 })
+  if (!result.success) {
+    const { error, code, status, headers } = result
+    return Response.json({ error, code }, { status, headers })
+  }
   return Response.json({ userId: result.auth.userId })
 }
 

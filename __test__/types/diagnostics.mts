@@ -7,7 +7,7 @@ const { subscribe, unsubscribe }: AuthDiagnostics = diagnosticsChannel
 
 subscribe('logto-authkit:verified', ({ jwksUri, userId }) => console.log(jwksUri.length, userId.length))
 subscribe('logto-authkit:refused', ({ code, status, details }, name) => {
-  const known: [AuthErrorCode, 401 | 500 | 503, 'logto-authkit:refused'] = [code, status, name]
+  const known: [AuthErrorCode, 401 | 403 | 500 | 503, 'logto-authkit:refused'] = [code, status, name]
   console.log(known, details.reason)
 })
 subscribe('logto-authkit:guest', ({ guestId, isFresh, code }) => console.log(guestId.length, isFresh === true, code))

@@ -78,7 +78,9 @@ export async function GET(request: Request): Promise<Response> {
   const result: NextAuthResult = await verifyNextAuth(request, options)
   if (result.success) return Response.json({ userId: result.auth.userId })
   if (result.auth) return Response.json({ guestId: result.auth.guestId })
-  return Response.json({ error: result.error }, { status: 401 })
+  const { error, code, headers } = result
+  const status: 401 | 403 | 503 = result.status
+  return Response.json({ error, code }, { status, headers })
 }
 
 export const PATCH = withNextAuth((request, auth) => Response.json({ url: request.url, userId: auth.userId }), {
@@ -118,7 +120,7 @@ export function authorize(auth: AuthContext, payload: AuthPayload): boolean {
 export function explain(error: unknown): string {
   if (!(error instanceof AuthError)) throw error
   const code: AuthErrorCode = error.code
-  const status: 401 | 500 | 503 = error.status
+  const status: 401 | 403 | 500 | 503 = error.status
   if (code === 'scope_missing') return `${error.details.required}`
   return `${error.name} ${status} ${JSON.stringify(error.toJSON())}`
 }

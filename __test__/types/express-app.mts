@@ -11,7 +11,10 @@ const forbid = createExpressAuthMiddleware({
   ...options,
   requiredScope: 'admin:write',
   onError: (error: AuthError, _req: Request, res: Response, _next: NextFunction) => {
-    res.status(error.code === 'scope_missing' ? 403 : error.status).json(error)
+    res
+      .status(error.status)
+      .set('WWW-Authenticate', error.headers['WWW-Authenticate'] ?? '')
+      .json(error)
   },
 })
 

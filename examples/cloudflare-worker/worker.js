@@ -31,10 +31,9 @@ function answerAnyone({ isGuest, guestId, userId }) {
   return Response.json({ isGuest, guestId }, { headers: { 'Set-Cookie': buildGuestCookieHeader(guestId) } })
 }
 
-/** 401, or 503 while the tenant's keys cannot be fetched. Anything else is a mistake of this Worker's: 500, and the log. */
+/** 401, 403, or 503 during an outage of the tenant. Anything else is a mistake of this Worker's: 500, and the log. */
 function refuse(error) {
   if (!(error instanceof AuthError) || error.status === 500) throw error
-  const { status, message, retryAfterSeconds } = error
-  const headers = status === 503 ? { 'Retry-After': String(retryAfterSeconds) } : { 'WWW-Authenticate': 'Bearer' }
-  return Response.json({ error: message }, { status, headers })
+  const { status, headers, message, code } = error
+  return Response.json({ error: message, code }, { status, headers })
 }

@@ -47,7 +47,11 @@ async function noToken({ transcript, get }) {
   await get('/', NO_HEADERS, { status: 200, body: { message: 'Hello, whoever you are' } })
   await get('/me', NO_HEADERS, {
     status: 401,
-    body: { error: 'Authentication required', message: 'No token found in cookies or Authorization header' },
+    body: {
+      error: 'Authentication required',
+      message: 'No token found in cookies or Authorization header',
+      code: 'token_missing',
+    },
     headers: { 'www-authenticate': 'Bearer' },
   })
 }
@@ -58,7 +62,7 @@ async function tampered({ provider, transcript, get, token }) {
   const claims = { ...JSON.parse(partOf(token, 1)), scope: 'admin:write' }
   const forged = [header, Buffer.from(JSON.stringify(claims)).toString('base64url'), signature].join('.')
   transcript.note(`(its payload: ${partOf(forged, 1)})`)
-  await get('/admin', withBearer(forged), refused('Signature verification failed'))
+  await get('/admin', withBearer(forged), refused('signature_invalid', 'Signature verification failed'))
   transcript.check('requests for the keys', 1, provider.jwksRequests)
 }
 
@@ -70,28 +74,29 @@ async function expired({ provider, transcript, get }) {
   provider.tokenTtlSeconds = usual
   await get('/me', withBearer(token), me(provider))
   await sleep(JSON.parse(partOf(token, 1)).exp * 1000 - Date.now() + 50)
-  await get('/me', withBearer(token), refused('Token has expired'))
+  await get('/me', withBearer(token), refused('token_expired', 'Token has expired'))
 }
 
 async function wrongAudience({ provider, transcript, get }) {
   transcript.title(`A token for another resource, ${OTHER_API}`)
   const token = await provider.fetchToken({ scope: 'read:profile', resource: OTHER_API })
-  await get('/me', withBearer(token), refused('Invalid audience'))
+  await get('/me', withBearer(token), refused('audience_invalid', 'Invalid audience'))
 }
 
 async function opaque({ provider, transcript, get }) {
   transcript.title('A token that was requested without a resource: it is no JWT')
   const token = await provider.fetchToken()
-  await get('/me', withBearer(token), refused('Invalid JWT format (opaque token: request it with a resource)'))
+  const reason = 'Invalid JWT format (opaque token: request it with a resource)'
+  await get('/me', withBearer(token), refused('token_opaque', reason))
 }
 
 async function missingScope({ provider, transcript, get, token }) {
-  transcript.title('A route that requires the scope "admin:write", without and with it')
+  transcript.title('A route that requires the scope "admin:write", without it (403: the token is good) and with it')
   const message = 'Token verification failed: Missing required scope: admin:write'
   const challenge = `Bearer error="insufficient_scope", error_description="${message}", scope="admin:write"`
   await get('/admin', withBearer(token), {
-    status: 401,
-    body: { error: 'Authentication failed', message },
+    status: 403,
+    body: { error: 'Access denied', message, code: 'scope_missing' },
     headers: { 'www-authenticate': challenge },
   })
   const admin = await provider.fetchToken({ scope: 'read:profile admin:write', resource: API })
@@ -131,7 +136,7 @@ async function withdrawal(demo) {
   const leaked = demo.newToken
   demo.newToken = await provider.fetchToken({ scope: 'read:profile', resource: API })
   await get('/me', withBearer(demo.newToken), me(provider))
-  await get('/me', withBearer(leaked), refused('Signature verification failed (no such key)'))
+  await get('/me', withBearer(leaked), refused('key_not_found', 'Signature verification failed (no such key)'))
 }
 
 async function outageWarm({ provider, transcript, get }) {
@@ -148,7 +153,7 @@ async function outageCold(demo) {
   const message = 'Token verification failed: Unable to fetch signing keys (JWKS)'
   const { headers } = await get('/me', withBearer(newToken), {
     status: 503,
-    body: { error: 'Authentication unavailable', message },
+    body: { error: 'Authentication unavailable', message, code: 'jwks_unavailable' },
     headers: { 'retry-after': /^[1-9]\d*$/ },
   })
   demo.retryAfterSeconds = Number(headers['retry-after'])
@@ -169,11 +174,11 @@ function me({ clientId }) {
   return { status: 200, body: { userId: clientId, scope: 'read:profile' } }
 }
 
-function refused(reason) {
+function refused(code, reason) {
   const message = `Token verification failed: ${reason}`
   return {
     status: 401,
-    body: { error: 'Authentication failed', message },
+    body: { error: 'Authentication failed', message, code },
     headers: { 'www-authenticate': `Bearer error="invalid_token", error_description="${message}"` },
   }
 }

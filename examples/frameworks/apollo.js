@@ -1,7 +1,7 @@
-const { ApolloServer } = require('@apollo/server')
+const { ApolloServer, HeaderMap } = require('@apollo/server')
 const { startStandaloneServer } = require('@apollo/server/standalone')
 const { GraphQLError } = require('graphql')
-const { createVerifier, hasScopes } = require('logto-authkit/server')
+const { createVerifier, requireScopes } = require('logto-authkit/server')
 
 const verifier = createVerifier({ logtoUrl: process.env.LOGTO_URL, audience: process.env.AUDIENCE })
 
@@ -13,19 +13,35 @@ function context({ req }) {
   )
 }
 
+const CODES = { 401: 'UNAUTHENTICATED', 403: 'FORBIDDEN', 503: 'SERVICE_UNAVAILABLE' }
+
 function signedIn({ auth, error }) {
-  if (error) throw refusal(error.message, 'UNAUTHENTICATED', error.status)
+  if (error) throw refusal(error)
   return auth
 }
 
 function admin(context) {
   const auth = signedIn(context)
-  if (!hasScopes(auth, 'admin:write')) throw refusal('Missing required scope: admin:write', 'FORBIDDEN', 403)
+  try {
+    requireScopes(auth, 'admin:write')
+  } catch (error) {
+    throw refusal(error)
+  }
   return auth
 }
 
-function refusal(message, code, status) {
-  return new GraphQLError(message, { extensions: { code, http: { status } } })
+/** With the status of an AuthError, and its headers: a challenge, or Retry-After. */
+function refusal(error) {
+  const { message, status, headers } = error
+  const code = CODES[status]
+  if (code !== undefined) {
+    return new GraphQLError(message, {
+      extensions: { code, http: { status, headers: new HeaderMap(Object.entries(headers)) } },
+    })
+  }
+  // A mistake in the set-up, or a bug: what it is, the log alone learns.
+  console.error(error)
+  return new GraphQLError('Internal error', { extensions: { code: 'INTERNAL_SERVER_ERROR', http: { status: 500 } } })
 }
 
 const typeDefs = 'type Query { hello: String!  me: ID!  admin: ID! }'

@@ -23,9 +23,16 @@ const server = createServer(async (req, res) => {
     if (route === undefined) res.writeHead(404).end('{"error":"Not found"}')
     else res.end(JSON.stringify(await route(req)))
   } catch (error) {
-    if (!(error instanceof AuthError)) return res.writeHead(500).end('{"error":"Internal error"}')
-    if (error.status === 401) res.setHeader('WWW-Authenticate', 'Bearer')
-    res.writeHead(error.status).end(JSON.stringify({ error: error.message }))
+    if (!(error instanceof AuthError) || error.status === 500) return fail(res, error)
+    const { status, headers, message, code } = error
+    res.writeHead(status, headers).end(JSON.stringify({ error: message, code }))
   }
 })
+
+/** Answers to a bug, or to a mistake in the set-up: what it is, the log alone learns. */
+function fail(res, error) {
+  console.error(error)
+  res.writeHead(500).end('{"error":"Internal error"}')
+}
+
 server.listen(process.env.PORT ?? 3000, () => console.log(`Listening on port ${server.address().port}`))

@@ -28,9 +28,11 @@ class LogtoGuard implements CanActivate {
       request.auth = await this.#verifier.verify(request)
       return true
     } catch (error) {
-      if (!(error instanceof AuthError)) throw error
-      if (error.status === 401) http.getResponse().header('WWW-Authenticate', 'Bearer')
-      throw new HttpException({ error: error.message }, error.status, { cause: error })
+      // A mistake in the set-up is for the log: the client gets 500.
+      if (!(error instanceof AuthError) || error.status === 500) throw error
+      const { status, headers, message, code } = error
+      for (const [name, value] of Object.entries(headers)) http.getResponse().header(name, value)
+      throw new HttpException({ error: message, code }, status, { cause: error })
     }
   }
 }

@@ -14,13 +14,17 @@ server.on('upgrade', async (req, socket, head) => {
     const auth = await verifier.verify(req)
     sockets.handleUpgrade(req, socket, head, (client) => sockets.emit('connection', client, auth))
   } catch (error) {
-    refuse(socket, error.status ?? 500)
+    refuse(socket, error)
   }
 })
 
-function refuse(socket, status) {
-  const challenge = status === 401 ? 'WWW-Authenticate: Bearer\r\n' : ''
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${challenge}Connection: close\r\nContent-Length: 0\r\n\r\n`)
+/** Answers with the status and headers of an AuthError: 401, 403 or 503. Anything else is for the log, and 500. */
+function refuse(socket, error) {
+  const { status = 500, headers = {} } = error
+  if (status === 500) console.error(error)
+  const lines = Object.entries({ ...headers, Connection: 'close', 'Content-Length': 0 })
+  const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines.map(([name, value]) => `${name}: ${value}`)]
+  socket.end(`${head.join('\r\n')}\r\n\r\n`)
 }
 
 sockets.on('connection', (client, auth) => client.send(JSON.stringify({ userId: auth.userId })))

@@ -4,7 +4,10 @@ import { options } from './lib/auth'
 
 export async function proxy(request: NextRequest) {
   const result = await verifyNextAuth(request, options)
-  if (!result.success) return Response.json({ error: result.error }, { status: 401 })
+  if (!result.success) {
+    const { error, code, status, headers } = result
+    return Response.json({ error, code }, { status, headers })
+  }
   const headers = new Headers(request.headers)
   // Replaces whatever the client has sent under this name.
   headers.set('x-user-id', result.auth.userId)

@@ -1,24 +1,29 @@
 'use strict'
 
-/** @import { Outcome } from '../authenticator' */
+/**
+ * @import { AuthError as PublicAuthError, VerifyAuthOptions } from 'logto-authkit'
+ * @import { Outcome } from '../authenticator'
+ */
 
 const { authenticatorFor } = require('../authenticator')
-const { isRefusal } = require('../errors')
+const { AuthError, isRefusal } = require('../errors')
 const { refusalResponse } = require('../refusal-response')
 const { buildGuestCookieHeader } = require('../set-cookie')
 
 /** @type {typeof import('logto-authkit').verifyNextAuth} */
 async function verifyNextAuth(request, options) {
-  const { auth, error } = await authenticate(authenticatorFor(options), request)
+  const { auth, error } = await authenticate(request, options)
   if (error === undefined) return { success: true, auth }
-  return auth === undefined ? { success: false, error: error.message } : { success: false, error: error.message, auth }
+  if (!isRefusal(error)) throw error
+  const { message, code, status, headers } = error
+  const refusal = { success: /** @type {const} */ (false), error: message, code, status, headers }
+  return auth === undefined ? refusal : { ...refusal, auth }
 }
 
 /** @type {typeof import('logto-authkit').withNextAuth} */
 function withNextAuth(handler, options) {
   return async function logtoAuth(request, ctx) {
-    // Not before a request: next build loads the module too, where the environment need not be set.
-    const { auth, error, isFreshGuest } = await authenticate(authenticatorFor(options), request)
+    const { auth, error, isFreshGuest } = await authenticate(request, options).catch(outcomeOfMistake)
     if (auth === undefined) {
       const { status, headers, body } = refusalResponse(error)
       return Response.json(body, { status, headers })
@@ -28,13 +33,23 @@ function withNextAuth(handler, options) {
   }
 }
 
-/** @type {(authenticator: ReturnType<typeof authenticatorFor>, request: unknown) => Promise<Outcome>} */
-async function authenticate(authenticator, request) {
+/** @type {(request: unknown, options: VerifyAuthOptions) => Promise<Outcome>} */
+async function authenticate(request, options) {
+  // Not before a request: next build loads the module too, where the environment need not be set.
+  const authenticator = authenticatorFor(options)
   const outcome = await authenticator.authenticate(request)
-  if (outcome.error === undefined) return outcome
-  authenticator.observe(outcome.error, request)
-  if (!isRefusal(outcome.error)) throw outcome.error
+  if (outcome.error !== undefined) authenticator.observe(outcome.error, request)
   return outcome
+}
+
+/**
+ * Wrong options are thrown, since nobody has checked them before.
+ *
+ * @type {(error: unknown) => Outcome}
+ */
+function outcomeOfMistake(error) {
+  if (error instanceof AuthError) return { error, isFreshGuest: false }
+  throw error
 }
 
 /**

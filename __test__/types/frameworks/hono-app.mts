@@ -7,7 +7,7 @@ const options: VerifyAuthOptions = { logtoUrl: 'https://tenant.logto.app', audie
 const forbidding: HonoAuthOptions = {
   ...options,
   requiredScope: 'admin:write',
-  onError: (error, c) => c.json({ code: error.code }, error.code === 'scope_missing' ? 403 : error.status),
+  onError: (error, c) => c.json({ code: error.code }, error.status, error.headers),
 }
 
 // A route's own middleware tells its handler what it sets.

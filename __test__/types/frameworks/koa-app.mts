@@ -9,7 +9,8 @@ const forbidding: KoaAuthOptions = {
   requiredScope: 'admin:write',
   onError: (error, ctx, next) => {
     if (error.code === 'token_missing') return next()
-    ctx.status = error.code === 'scope_missing' ? 403 : error.status
+    ctx.status = error.status
+    ctx.set(error.headers)
     ctx.body = error
   },
 }

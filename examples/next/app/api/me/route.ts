@@ -3,7 +3,10 @@ import { options } from '../../../lib/auth'
 
 export async function GET(request: Request) {
   const result = await verifyNextAuth(request, options)
-  if (!result.success) return Response.json({ error: result.error }, { status: 401 })
+  if (!result.success) {
+    const { error, code, status, headers } = result
+    return Response.json({ error, code }, { status, headers })
+  }
   const { userId, payload } = result.auth
   return Response.json({ userId, scope: payload.scope })
 }

@@ -1,0 +1,91 @@
+'use strict'
+
+// What an `onError` can do that fails. The middlewares, where it answers, are in express.test.js and frameworks/adapters.js.
+
+const assert = require('node:assert/strict')
+const { after, before, describe, test } = require('node:test')
+const { setTimeout: sleep } = require('node:timers/promises')
+const { createVerifier, verifyAuth, verifyLogtoToken, verifyNextAuth, withNextAuth } = require('logto-authkit')
+const { createTestIssuer } = require('logto-authkit/testing')
+const { warningsOf } = require('./support/warnings')
+
+/** By name: an onError that fails, made anew so that each fails at a place of its own. */
+const FAILING = {
+  throws: () => () => {
+    throw new Error('a bug')
+  },
+  rejects: () => async () => {
+    throw new Error('a bug')
+  },
+  'gives a thenable that rejects': () => () => ({
+    // biome-ignore lint/suspicious/noThenProperty: other implementations of promises have nothing but this
+    then: (_resolve, reject) => reject(new Error('a bug')),
+  }),
+  'gives a thenable that throws': () => () => ({
+    // biome-ignore lint/suspicious/noThenProperty: as above
+    get then() {
+      throw new Error('a bug')
+    },
+  }),
+  'throws what is no error': () => () => {
+    throw undefined
+  },
+}
+
+/** By name: a call that only tells onError of its refusal. It resolves to what came of it. */
+const OBSERVED = {
+  verifyAuth: (options) => verifyAuth({ headers: {} }, options).catch(({ code }) => code),
+  verifyLogtoToken: (options) => verifyLogtoToken('', options).catch(({ code }) => code),
+  'verify of a verifier': (options) =>
+    createVerifier(options)
+      .verify('')
+      .catch(({ code }) => code),
+  verifyNextAuth: async (options) => (await verifyNextAuth(new Request('https://app.example/'), options)).code,
+  withNextAuth: async (options) => {
+    const guarded = withNextAuth(() => assert.fail('let in'), options)
+    return (await (await guarded(new Request('https://app.example/'))).json()).code
+  },
+}
+
+describe('an onError that only observes', () => {
+  let issuer
+  before(async () => {
+    issuer = await createTestIssuer()
+  })
+  after(() => issuer.close())
+
+  for (const [what, makeOnError] of Object.entries(FAILING)) {
+    for (const [name, call] of Object.entries(OBSERVED)) {
+      test(`and ${what} changes nothing of ${name}`, async (t) => {
+        const unhandled = t.mock.fn()
+        process.on('unhandledRejection', unhandled)
+        t.after(() => process.off('unhandledRejection', unhandled))
+        const options = { ...issuer.options, onError: makeOnError() }
+        assert.equal(await call(options), 'token_missing')
+        await sleep(10)
+        assert.equal(unhandled.mock.callCount(), 0)
+      })
+    }
+  }
+
+  test('is told of the refusal of a request that goes on as a guest, and changes nothing of that, either', async () => {
+    const onError = FAILING.rejects()
+    const { isGuest } = await verifyAuth({ headers: {} }, { ...issuer.options, allowGuest: true, onError })
+    assert.equal(isGuest, true)
+  })
+
+  test('is warned of once, however often it fails, with the place and without the message', async (t) => {
+    const warnings = warningsOf(t)
+    const onError = async ({ code }, request) => {
+      throw new Error(`${code} of ${request.headers.authorization}`)
+    }
+    const request = { headers: { authorization: 'Bearer secret.secret.secret' } }
+    for (let times = 0; times < 3; times += 1) {
+      await verifyAuth(request, { ...issuer.options, onError }).catch(() => {})
+    }
+    const [warning, ...more] = await warnings.of('LOGTO_AUTHKIT_ON_ERROR_FAILED')
+    assert.deepEqual(more, [])
+    assert.match(warning.detail, /on-error\.test\.js/)
+    assert.doesNotMatch(`${warning.message}${warning.detail}`, /secret/)
+  })
+})
