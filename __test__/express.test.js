@@ -79,6 +79,24 @@ for (const version of ['express', 'express-4']) {
       assert.match(guest, /; Secure/)
     })
 
+    test('keeps a response with a fresh guest id out of shared caches, unless the app has decided', async (t) => {
+      const app = await startExpress((app) => {
+        const guard = createExpressAuthMiddleware({ ...issuer.options, allowGuest: true })
+        const cached = (_req, res, next) => res.set('Cache-Control', 'public, max-age=60') && next()
+        app.get('/', guard, (_req, res) => res.json('hello'))
+        app.get('/before', cached, guard, (_req, res) => res.json('hello'))
+        app.get('/after', guard, cached, (_req, res) => res.json('hello'))
+      }, express)
+      t.after(app.close)
+      const first = await app.get('/')
+      assert.equal(first.headers.get('cache-control'), 'private')
+      const [cookie] = first.headers.getSetCookie()[0].split(';')
+      assert.equal((await app.get('/', { cookie })).headers.get('cache-control'), null)
+      for (const path of ['/before', '/after']) {
+        assert.equal((await app.get(path)).headers.get('cache-control'), 'public, max-age=60')
+      }
+    })
+
     test('makes a guest of a bad token, a missing scope and an outage', async (t) => {
       const authorization = `Bearer ${issuer.issueToken()}`
       const cases = [

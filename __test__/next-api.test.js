@@ -79,6 +79,20 @@ describe('in Next.js', () => {
     }
   })
 
+  test('withNextAuth keeps a response with a fresh guest id out of shared caches, unless the handler has decided', async () => {
+    for (const [own, expected] of [
+      [{}, 'private'],
+      [{ 'cache-control': 'public, max-age=60' }, 'public, max-age=60'],
+    ]) {
+      const guarded = withNextAuth(() => Response.json({}, { headers: own }), { ...issuer.options, allowGuest: true })
+      const first = await guarded(new Request(URL))
+      assert.equal(first.headers.get('cache-control'), expected)
+      const cookie = first.headers.getSetCookie()[0].split(';')[0]
+      const again = await guarded(new Request(URL, { headers: { cookie } }))
+      assert.equal(again.headers.get('cache-control'), own['cache-control'] ?? null)
+    }
+  })
+
   test('withNextAuth marks the guest cookie Secure only on https', async () => {
     const guarded = withNextAuth(() => Response.json({}), { ...issuer.options, allowGuest: true })
     const response = await guarded(new Request('http://app.example/api'))

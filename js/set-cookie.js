@@ -9,6 +9,9 @@ const { DEFAULT_COOKIE_NAME, invalid } = require('./options')
 const ONE_DAY = 24 * 60 * 60
 const ONE_WEEK = 7 * ONE_DAY
 
+/** The `Cache-Control` of a response that gives a guest an id: a shared cache would give everybody the same. */
+const PRIVATE = 'private'
+
 /** The characters of a cookie's value (RFC 6265 section 4.1.1): none that could end it or its header. */
 const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/
 
@@ -51,4 +54,4 @@ function buildGuestCookieHeader(guestId, options = {}) {
   return buildCookieHeader(guestId, { cookieName: GUEST_COOKIE_NAME, maxAge, domain, path, sameSite, secure })
 }
 
-module.exports = { ONE_DAY, buildAuthCookieHeader, buildCookieHeader, buildGuestCookieHeader }
+module.exports = { ONE_DAY, PRIVATE, buildAuthCookieHeader, buildCookieHeader, buildGuestCookieHeader }

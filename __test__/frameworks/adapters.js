@@ -204,6 +204,20 @@ function testAdapters(world) {
       })
     }
 
+    test(`for ${name} keeps a response with a fresh guest id out of shared caches, unless the app has decided`, async (t) => {
+      for (const [cacheControl, expected] of [
+        [undefined, 'private'],
+        ['public, max-age=60', 'public, max-age=60'],
+      ]) {
+        const app = await adapter.start(world.load, { ...world.tenant.options, allowGuest: true }, cacheControl)
+        t.after(app.close)
+        const first = await app.get()
+        assert.equal(first.headers.get('cache-control'), expected)
+        const cookie = first.headers.getSetCookie()[1].split(';')[0]
+        assert.equal((await app.get({ cookie })).headers.get('cache-control'), cacheControl ?? null)
+      }
+    })
+
     test(`for ${name} adds the guest's cookie beside other cookies, Secure on https, and only once`, async (t) => {
       const app = await start(t, { allowGuest: true })
       for (const scheme of ['http', 'https']) {

@@ -25,10 +25,11 @@ export default {
   },
 }
 
-/** A guest gets the id again that it is to keep: the browser sends it with the next request. */
+/** A guest gets the id again that it is to keep: the browser sends it with the next request. Shared caches keep out. */
 function answerAnyone({ isGuest, guestId, userId }) {
   if (!isGuest) return Response.json({ isGuest, userId })
-  return Response.json({ isGuest, guestId }, { headers: { 'Set-Cookie': buildGuestCookieHeader(guestId) } })
+  const headers = { 'Set-Cookie': buildGuestCookieHeader(guestId), 'Cache-Control': 'private' }
+  return Response.json({ isGuest, guestId }, { headers })
 }
 
 /** 401, 403, or 503 during an outage of the tenant. Anything else is a mistake of this Worker's: 500, and the log. */

@@ -7,7 +7,7 @@
 
 const { Authenticator } = require('../authenticator')
 const { refusalResponse } = require('../refusal-response')
-const { buildGuestCookieHeader } = require('../set-cookie')
+const { PRIVATE, buildGuestCookieHeader } = require('../set-cookie')
 
 /** @type {typeof import('logto-authkit').createExpressAuthMiddleware} */
 function createExpressAuthMiddleware(options) {
@@ -55,6 +55,8 @@ function respond(error, _req, res) {
 /** @type {(guestId: string, req: any, res: MiddlewareResponse) => void} */
 function persistGuest(guestId, req, res) {
   res.appendHeader('Set-Cookie', buildGuestCookieHeader(guestId, { secure: req.secure === true }))
+  // The handler may still set its own.
+  if (!res.hasHeader('Cache-Control')) res.setHeader('Cache-Control', PRIVATE)
 }
 
 module.exports = { createExpressAuthMiddleware }

@@ -7,7 +7,7 @@
 
 const { Authenticator } = require('../authenticator')
 const { refusalResponse } = require('../refusal-response')
-const { buildGuestCookieHeader } = require('../set-cookie')
+const { PRIVATE, buildGuestCookieHeader } = require('../set-cookie')
 
 /** Inherited by the scopes within the one that has it. */
 const IS_DECORATED = Symbol('logto-authkit: request.auth')
@@ -27,7 +27,7 @@ async function logtoAuth(fastify, options) {
       // Whatever onError has done, Fastify waits for an answer and does not go on to the route.
       return reply
     }
-    if (isFreshGuest) reply.header('Set-Cookie', guestCookie(auth, request))
+    if (isFreshGuest) persistGuest(auth, request, reply)
     request.auth = auth
   })
 }
@@ -41,9 +41,11 @@ function respond(error, _request, reply) {
   reply.code(status).headers(headers).send(body)
 }
 
-/** @type {(guest: GuestContext, request: FastifyRequest) => string} */
-function guestCookie({ guestId }, { protocol }) {
-  return buildGuestCookieHeader(guestId, { secure: protocol === 'https' })
+/** @type {(guest: GuestContext, request: FastifyRequest, reply: FastifyReply) => void} */
+function persistGuest({ guestId }, { protocol }, reply) {
+  reply.header('Set-Cookie', buildGuestCookieHeader(guestId, { secure: protocol === 'https' }))
+  // The handler may still set its own.
+  if (!reply.hasHeader('Cache-Control')) reply.header('Cache-Control', PRIVATE)
 }
 
 module.exports = { logtoAuth }

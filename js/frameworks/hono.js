@@ -7,7 +7,7 @@
 
 const { Authenticator } = require('../authenticator')
 const { refusalResponse } = require('../refusal-response')
-const { buildGuestCookieHeader } = require('../set-cookie')
+const { PRIVATE, buildGuestCookieHeader } = require('../set-cookie')
 
 /** @type {typeof import('logto-authkit/hono').logtoAuth} */
 function logtoAuth(options) {
@@ -20,7 +20,7 @@ function logtoAuth(options) {
     c.set('auth', auth)
     await next()
     // Not before: a handler may answer with a Response of its own, which takes over no headers.
-    if (isFreshGuest) c.header('Set-Cookie', guestCookie(auth, c), { append: true })
+    if (isFreshGuest) persistGuest(auth, c)
   }
 }
 
@@ -30,9 +30,11 @@ function respond(error, c) {
   return c.json(body, status, headers)
 }
 
-/** @type {(guest: GuestContext, c: Context) => string} */
-function guestCookie({ guestId }, c) {
-  return buildGuestCookieHeader(guestId, { secure: new URL(c.req.url).protocol === 'https:' })
+/** @type {(guest: GuestContext, c: Context) => void} */
+function persistGuest({ guestId }, c) {
+  const secure = new URL(c.req.url).protocol === 'https:'
+  c.header('Set-Cookie', buildGuestCookieHeader(guestId, { secure }), { append: true })
+  if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', PRIVATE)
 }
 
 module.exports = { logtoAuth }

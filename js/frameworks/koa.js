@@ -2,12 +2,12 @@
 
 /**
  * @import { Next, ParameterizedContext } from 'koa'
- * @import { AuthError } from 'logto-authkit'
+ * @import { AuthError, GuestContext } from 'logto-authkit'
  */
 
 const { Authenticator } = require('../authenticator')
 const { refusalResponse } = require('../refusal-response')
-const { buildGuestCookieHeader } = require('../set-cookie')
+const { PRIVATE, buildGuestCookieHeader } = require('../set-cookie')
 
 /** @type {typeof import('logto-authkit/koa').logtoAuth} */
 function logtoAuth(options) {
@@ -17,7 +17,7 @@ function logtoAuth(options) {
   return async (ctx, next) => {
     const { auth, error, isFreshGuest } = await authenticator.authenticate(ctx.req)
     if (auth === undefined) return onError(error, ctx, next)
-    if (isFreshGuest) ctx.append('Set-Cookie', buildGuestCookieHeader(auth.guestId, { secure: ctx.secure }))
+    if (isFreshGuest) persistGuest(auth, ctx)
     ctx.state.auth = auth
     return next()
   }
@@ -29,6 +29,13 @@ function respond(error, ctx) {
   ctx.status = status
   ctx.set(headers)
   ctx.body = body
+}
+
+/** @type {(guest: GuestContext, ctx: ParameterizedContext) => void} */
+function persistGuest({ guestId }, ctx) {
+  ctx.append('Set-Cookie', buildGuestCookieHeader(guestId, { secure: ctx.secure }))
+  // The handler may still set its own.
+  if (!ctx.res.hasHeader('Cache-Control')) ctx.set('Cache-Control', PRIVATE)
 }
 
 module.exports = { logtoAuth }

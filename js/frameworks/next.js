@@ -8,7 +8,7 @@
 const { authenticatorFor } = require('../authenticator')
 const { AuthError, isRefusal } = require('../errors')
 const { refusalResponse } = require('../refusal-response')
-const { buildGuestCookieHeader } = require('../set-cookie')
+const { PRIVATE, buildGuestCookieHeader } = require('../set-cookie')
 
 /** @type {typeof import('logto-authkit').verifyNextAuth} */
 async function verifyNextAuth(request, options) {
@@ -61,6 +61,7 @@ function withGuestCookie(response, guestId, request) {
   const copy = new Response(response.body, response)
   const secure = new URL(request.url).protocol === 'https:'
   copy.headers.append('Set-Cookie', buildGuestCookieHeader(guestId, { secure }))
+  if (!copy.headers.has('Cache-Control')) copy.headers.set('Cache-Control', PRIVATE)
   return copy
 }
 
