@@ -69,7 +69,7 @@ describe('keys: both engines say the same', () => {
   for (const [theme, table] of Object.entries(KEYS)) {
     for (const [name, make] of makersOf(table)) {
       test(`${theme}: ${name}`, async () => {
-        const { keys, body = JSON.stringify({ keys }), token } = await make(world)
+        const { keys, body = world.bodyOf(keys), token } = await make(world)
         answer(body)
         await same('verifyAuth', token, { ...world.tenant.options, skipJwksCache: true })
       })

@@ -19,9 +19,9 @@ describe('tokens for keys that must not verify', () => {
   })
   after(() => world.close())
 
-  /** Judges the token of a row, with a tenant that publishes only the keys of the row. */
+  /** Judges the token of a row, with a tenant that publishes the keys of the row. */
   async function judge(make) {
-    const { keys, body = JSON.stringify({ keys }), token } = await make(world)
+    const { keys, body = world.bodyOf(keys), token } = await make(world)
     world.tenant.answer = (_req, res) => res.end(body)
     return verifyAuth(token, { ...world.tenant.options, skipJwksCache: true })
   }

@@ -14,11 +14,11 @@ function two(algs, setOf, header = {}) {
   }
 }
 
-/** The text of a set that `textOf` makes of one key, and a token signed by that key. */
+/** The text of a set that `textOf` makes of one key (and of another, that has signed nothing), and a token signed by it. */
 function body(textOf) {
-  return async ({ token }) => {
+  return async ({ token, bystander }) => {
     const key = await createKey('ES384')
-    return { body: textOf(key.jwk, JSON.stringify(key.jwk)), token: token({ key }) }
+    return { body: textOf(key.jwk, JSON.stringify(key.jwk), JSON.stringify(bystander)), token: token({ key }) }
   }
 }
 
@@ -83,12 +83,18 @@ const otherAlgorithms = [
 ].map(([name, make]) => [name, 'algorithm_not_allowed', make])
 
 const repeated = [
-  ['use twice, enc first', body((_jwk, text) => `{"keys":[{"use":"enc",${text.slice(1)}]}`)],
-  ['use twice, enc last', body((_jwk, text) => `{"keys":[${text.slice(0, -1)},"use":"enc"}]}`)],
-  ['kid twice', body((_jwk, text) => `{"keys":[{"kid":"another",${text.slice(1)}]}`)],
-  ['alg twice, once escaped', body((_jwk, text) => `{"keys":[${text.slice(0, -1)},"\\u0061lg":"ES384"}]}`)],
-  ['x twice, the same', body((jwk, text) => `{"keys":[${text.slice(0, -1)},"x":"${jwk.x}"}]}`)],
-  ['a nested member twice', body((_jwk, text) => `{"keys":[${text.slice(0, -1)},"y2":{"a":1,"a":1}}]}`)],
+  ['use twice, enc first', body((_jwk, text, other) => `{"keys":[{"use":"enc",${text.slice(1)},${other}]}`)],
+  ['use twice, enc last', body((_jwk, text, other) => `{"keys":[${text.slice(0, -1)},"use":"enc"},${other}]}`)],
+  ['kid twice', body((_jwk, text, other) => `{"keys":[{"kid":"another",${text.slice(1)},${other}]}`)],
+  [
+    'alg twice, once escaped',
+    body((_jwk, text, other) => `{"keys":[${text.slice(0, -1)},"\\u0061lg":"ES384"},${other}]}`),
+  ],
+  ['x twice, the same', body((jwk, text, other) => `{"keys":[${text.slice(0, -1)},"x":"${jwk.x}"},${other}]}`)],
+  [
+    'a nested member twice',
+    body((_jwk, text, other) => `{"keys":[${text.slice(0, -1)},"y2":{"a":1,"a":1}},${other}]}`),
+  ],
 ].map(([name, make]) => [`a JWK with ${name}`, 'key_not_found', make])
 
 const notSets = [

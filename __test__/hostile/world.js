@@ -22,6 +22,7 @@ async function startWorld() {
   const oct = { jwk: { kty: 'oct', kid: 'shared', alg: 'HS256', k: secret.toString('base64url') } }
   tenant.keys = [...Object.values(keys), oct]
   const attacker = await startAttacker()
+  const bystander = (await createKey('PS512', { kid: 'bystander' })).jwk
 
   const headerFor = (key, changes) => withChanges({ alg: key.alg, kid: key.jwk.kid, typ: 'at+jwt' }, changes)
   const world = {
@@ -30,6 +31,10 @@ async function startWorld() {
     attacker,
     keys,
     secret,
+    /** A key that has signed nothing. */
+    bystander,
+    /** The body of a key set with these JWKs and the bystander: a set without a usable key would be an outage. */
+    bodyOf: (jwks) => JSON.stringify({ keys: [...jwks, bystander] }),
     startedAt: performance.now(),
     now: () => Math.floor(Date.now() / 1000),
     header: (changes, key = keys.ES384) => headerFor(key, changes),
