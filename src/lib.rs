@@ -15,6 +15,7 @@ pub mod options;
 mod scheduling;
 pub mod signature;
 pub mod strict_json;
+mod sync;
 #[cfg(debug_assertions)]
 pub mod test_hooks;
 pub mod token;

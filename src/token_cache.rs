@@ -2,11 +2,12 @@
 #![forbid(unsafe_code)]
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use lru::LruCache;
 
+use crate::sync::{Mutex, MutexGuard};
 use crate::verified_token::VerifiedToken;
 
 /// The longest token that is remembered, in bytes. Logto's tokens have some 500.

@@ -1,21 +1,26 @@
 //! The key cache of the process: one state machine per JWKS URL, shared by all verifiers, threads and bundles.
 #![forbid(unsafe_code)]
 
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, PoisonError};
 
 use lru::LruCache;
 use reqwest::Url;
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
-use super::clock;
-use super::fetch::{FetchError, fetch};
+use super::fetch::FetchError;
 use super::key_set::KeySet;
 pub use super::state::Policy;
 use super::state::{FLIGHT_LIMIT, Landing, OVERSLEPT, Plan, State};
 use super::status::{self, Status};
 use crate::error::Refusal;
-use crate::scheduling::runtime;
+use crate::sync::{Mutex, MutexGuard};
+
+// Tests script the endpoint, and move time or choose the running thread themselves.
+#[cfg(test)]
+use world::{fetch, now, spawn, timeout_at};
+#[cfg(not(test))]
+use {super::clock::now, super::fetch::fetch, crate::scheduling::runtime::spawn, tokio::time::timeout_at};
 
 /// The most URLs that the cache holds; one more displaces the longest idle URL. URLs with a flight or a back-off stay, even
 /// beyond that number.
@@ -35,21 +40,57 @@ pub type Flight = watch::Receiver<Option<Result<Arc<KeySet>, FetchError>>>;
 /// The time at which one caller stops waiting.
 pub struct Deadline(Instant);
 
-static ENTRIES: LazyLock<Mutex<LruCache<Url, Arc<Entry>>>> =
-    LazyLock::new(|| Mutex::new(LruCache::unbounded()));
+static REGISTRY: LazyLock<Registry> = LazyLock::new(|| Registry::new(MAX_URLS));
 
 /// The entry of a URL, made at the first call.
 pub fn entry(url: &Url) -> Arc<Entry> {
-    let mut entries = lock(&ENTRIES);
-    if let Some(entry) = entries.get(url) {
-        return entry.clone();
+    REGISTRY.entry(url)
+}
+
+/// Forgets the keys of a URL, and returns whether it had any. A flight under way answers the callers that wait for it;
+/// later callers start another.
+pub fn invalidate(url: &Url) -> bool {
+    REGISTRY.forget(url).is_some_and(|entry| entry.lock().state.has_keys())
+}
+
+/// Forgets all keys.
+pub fn clear() {
+    lock(&REGISTRY.entries).clear();
+}
+
+/// The status of each URL's keys, the most recently used URL first.
+pub fn statuses() -> Vec<Status> {
+    let entries: Vec<_> = lock(&REGISTRY.entries).iter().map(|(_, entry)| entry.clone()).collect();
+    entries.iter().map(|entry| lock(&entry.inner).state.status(entry.url.as_str(), now())).collect()
+}
+
+/// The entries of all URLs, the most recently used first.
+struct Registry {
+    entries: Mutex<LruCache<Url, Arc<Entry>>>,
+    most: usize,
+}
+
+impl Registry {
+    fn new(most: usize) -> Self {
+        Self { entries: Mutex::new(LruCache::unbounded()), most }
     }
-    if entries.len() >= MAX_URLS {
-        forget_longest_idle(&mut entries);
+
+    fn entry(&self, url: &Url) -> Arc<Entry> {
+        let mut entries = lock(&self.entries);
+        if let Some(entry) = entries.get(url) {
+            return entry.clone();
+        }
+        if entries.len() >= self.most {
+            forget_longest_idle(&mut entries);
+        }
+        let entry = Arc::new(Entry { url: url.clone(), inner: Mutex::default() });
+        entries.put(url.clone(), entry.clone());
+        entry
     }
-    let entry = Arc::new(Entry { url: url.clone(), inner: Mutex::default() });
-    entries.put(url.clone(), entry.clone());
-    entry
+
+    fn forget(&self, url: &Url) -> Option<Arc<Entry>> {
+        lock(&self.entries).pop(url)
+    }
 }
 
 /// Forgets the least recently used URL of those that have neither a flight nor a back-off.
@@ -58,24 +99,6 @@ fn forget_longest_idle(entries: &mut LruCache<Url, Arc<Entry>>) {
     if let Some(url) = idle {
         entries.pop(&url);
     }
-}
-
-/// Forgets the keys of a URL, and returns whether it had any. A flight under way answers the callers that wait for it;
-/// later callers start another.
-pub fn invalidate(url: &Url) -> bool {
-    let entry = lock(&ENTRIES).pop(url);
-    entry.is_some_and(|entry| entry.lock().state.has_keys())
-}
-
-/// Forgets all keys.
-pub fn clear() {
-    lock(&ENTRIES).clear();
-}
-
-/// The status of each URL's keys, the most recently used URL first.
-pub fn statuses() -> Vec<Status> {
-    let entries: Vec<_> = lock(&ENTRIES).iter().map(|(_, entry)| entry.clone()).collect();
-    entries.iter().map(|entry| lock(&entry.inner).state.status(entry.url.as_str(), clock::now())).collect()
 }
 
 /// The state machine of one URL, and what it takes to run it.
@@ -113,7 +136,7 @@ impl Entry {
     /// The keys, if they are fresh or may serve stale; else the flight to wait for; or a refusal, during a back-off.
     pub fn lookup(self: &Arc<Self>, policy: &Policy) -> Lookup {
         let mut inner = self.lock();
-        let plan = inner.state.look_up(policy, clock::now());
+        let plan = inner.state.look_up(policy, now());
         self.carry_out(&mut inner, plan)
     }
 
@@ -121,7 +144,7 @@ impl Entry {
     /// for, or a refusal while the endpoint is failing. `None` within the cooldown: the key counts as unknown.
     pub fn lookup_unknown_kid(self: &Arc<Self>, policy: &Policy, seen: &Arc<KeySet>) -> Option<Lookup> {
         let mut inner = self.lock();
-        let plan = inner.state.look_up_unknown_kid(policy, seen, clock::now())?;
+        let plan = inner.state.look_up_unknown_kid(policy, seen, now())?;
         Some(self.carry_out(&mut inner, plan))
     }
 
@@ -135,7 +158,7 @@ impl Entry {
     ) -> Result<Arc<KeySet>, Refusal> {
         // The caller has waited before, and the keys that served it then lack the key of its token.
         if deadline.has_passed(policy) {
-            return self.lock().state.after_wait(policy, false, clock::now());
+            return self.lock().state.after_wait(policy, false, now());
         }
         while !deadline.has_passed(policy) {
             let is_outage = match timeout_at(deadline.0, flight.wait_for(Option::is_some)).await {
@@ -148,9 +171,9 @@ impl Entry {
                 Ok(Err(_)) => true,
                 Err(_) => continue,
             };
-            return self.lock().state.after_wait(policy, is_outage, clock::now());
+            return self.lock().state.after_wait(policy, is_outage, now());
         }
-        self.lock().state.after_wait(policy, true, clock::now())
+        self.lock().state.after_wait(policy, true, now())
     }
 
     fn carry_out(self: &Arc<Self>, inner: &mut Inner, plan: Plan) -> Lookup {
@@ -170,14 +193,14 @@ impl Entry {
     fn fly(self: &Arc<Self>, inner: &mut Inner) -> Flight {
         let (sender, flight) = watch::channel(None);
         inner.flight = Some(flight.clone());
-        inner.state.take_off(clock::now());
+        inner.state.take_off(now());
         let entry = self.clone();
-        runtime::spawn(async move {
+        spawn(async move {
             loop {
                 let fetched = fetch(&entry.url, FLIGHT_LIMIT).await;
                 let (landing, status) = {
                     let mut inner = lock(&entry.inner);
-                    let now = clock::now();
+                    let now = now();
                     let landing = match inner.state.land(Some(fetched), now) {
                         Landing::Lost => {
                             inner.state.take_off(now);
@@ -199,7 +222,7 @@ impl Entry {
 
     fn is_idle(&self) -> bool {
         let inner = self.lock();
-        !inner.state.is_flying() && inner.state.may_fly(clock::now())
+        !inner.state.is_flying() && inner.state.may_fly(now())
     }
 
     /// The state. A flight whose task has panicked never lands, so it is landed here.
@@ -207,7 +230,7 @@ impl Entry {
         let mut inner = lock(&self.inner);
         if inner.flight.as_ref().is_some_and(|flight| flight.has_changed().is_err()) {
             inner.flight = None;
-            inner.state.land(None, clock::now());
+            inner.state.land(None, now());
         }
         inner
     }
@@ -217,3 +240,8 @@ impl Entry {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod world;
