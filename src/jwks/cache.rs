@@ -93,9 +93,11 @@ impl Registry {
     }
 }
 
-/// Forgets the least recently used URL of those that have neither a flight nor a back-off.
+/// Forgets the least recently used URL of those that have neither a flight nor a back-off. An entry that a call holds stays
+/// too: the call may be about to start a flight, and a new entry of the same URL would start another.
 fn forget_longest_idle(entries: &mut LruCache<Url, Arc<Entry>>) {
-    let idle = entries.iter().rev().find(|(_, entry)| entry.is_idle()).map(|(url, _)| url.clone());
+    let is_idle = |entry: &Arc<Entry>| Arc::strong_count(entry) == 1 && entry.is_idle();
+    let idle = entries.iter().rev().find(|(_, entry)| is_idle(entry)).map(|(url, _)| url.clone());
     if let Some(url) = idle {
         entries.pop(&url);
     }

@@ -160,6 +160,34 @@ fn keys_that_were_invalidated_do_not_come_back() {
 }
 
 #[test]
+fn a_url_has_one_flight_at_most_while_others_displace_it() {
+    explore(|| {
+        let fetches: Arc<[Fetches; 3]> = Arc::default();
+        let counted = fetches.clone();
+        script(move |url| {
+            let counted = counted.clone();
+            let number = url.host_str().unwrap().as_bytes()[0] as usize - b'a' as usize;
+            counted[number].begin();
+            async move {
+                yield_now().await;
+                counted[number].end();
+                Answer::Keys(Published::First).fetched()
+            }
+        });
+        let registry = Arc::new(Registry::new(1));
+        let callers = ["a", "b", "a"]
+            .into_iter()
+            .map(|name| {
+                let registry = registry.clone();
+                thread::spawn(move || drop(keys_of(&registry.entry(&url(name)))))
+            })
+            .collect();
+        join(callers);
+        assert!(fetches.iter().all(|of_url| of_url.most_at_once.load(Ordering::Relaxed) <= 1));
+    });
+}
+
+#[test]
 fn threads_that_remember_tokens_keep_to_the_bounds() {
     explore(|| {
         publish(|_| Published::Both);
