@@ -54,3 +54,24 @@ test('a caller who is told that the fetch is gone makes one of its own', async (
   const keys = await waiting
   assert.equal(entry.lookup(POLICY).keys, keys)
 })
+
+test('a token whose key is new is not refused for a fetch that is lost', async () => {
+  const answers = []
+  mock.method(globalThis, 'fetch', () => new Promise((resolve) => answers.push(resolve)))
+  const policy = { ...POLICY, jwksCacheTtlMs: 300_000 }
+  const entry = new Entry('https://tenant.example/oidc/jwks')
+  const { flight } = entry.lookup(policy)
+  answers[0](Response.json({ keys: [KEY] }))
+  const { keys } = await flight.landingWithin(1_000)
+  const refresh = entry.lookupUnknownKid(policy, keys).flight
+  const waiting = [1, 2].map(() => entry.wait(refresh, policy, new Deadline(policy)))
+  const later = Date.now() + 6_100
+  mock.method(Date, 'now', () => later)
+  answers[1](Response.json({ keys: [KEY] }))
+  await new Promise(setImmediate)
+  answers[2]?.(Response.json({ keys: [KEY, { ...KEY, kid: 'new' }] }))
+  const [first, second] = await Promise.all(waiting)
+  assert.equal(first.count, 2)
+  assert.equal(second, first)
+  assert.equal(answers.length, 3)
+})

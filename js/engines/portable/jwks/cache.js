@@ -68,7 +68,7 @@ class Entry {
    * @throws {AuthError} `jwks_unavailable`, where the last failure is too recent for another fetch
    */
   lookup(policy) {
-    this.#forgetLostFlight()
+    this.#restartLostFlight()
     return this.#carryOut(this.#state.lookUp(policy, clock.now()))
   }
 
@@ -82,7 +82,7 @@ class Entry {
    * @throws {AuthError} `jwks_unavailable`
    */
   lookupUnknownKid(policy, seen) {
-    this.#forgetLostFlight()
+    this.#restartLostFlight()
     const plan = this.#state.lookUpUnknownKid(policy, seen, clock.now())
     return plan && this.#carryOut(plan)
   }
@@ -103,13 +103,11 @@ class Entry {
       const left = deadline.left()
       if (left <= 0) return this.#state.afterWait(policy, true, clock.now())
       const landing = await flight.landingWithin(left)
-      if (flight.isLost) {
-        const next = this.lookup(policy)
-        if (next.keys !== undefined) return next.keys
-        flight = next.flight
-      } else if (landing !== undefined) {
+      if (landing !== undefined) {
         return landing.keys ?? this.#state.afterWait(policy, landing.error.isOutage, clock.now())
       }
+      this.#restartLostFlight()
+      flight = flight.successor ?? flight
     }
   }
 
@@ -124,8 +122,8 @@ class Entry {
 
   /** How the keys fare: see `getJwksStatus` in index.d.ts. */
   status() {
-    this.#forgetLostFlight()
-    return this.#state.status(this.#url, clock.now())
+    const status = this.#state.status(this.#url, clock.now())
+    return this.#flight?.isLost ? { ...status, isFetching: false } : status
   }
 
   /**
@@ -142,7 +140,7 @@ class Entry {
   #fly() {
     const flight = new Flight(this.#url, (landing) => {
       // A flight that was given up for lost must not bring old keys back.
-      if (this.#flight !== flight || flight.isLost) return
+      if (this.#flight !== flight) return
       this.#flight = undefined
       this.#state.land(landing, clock.now())
       const { failure } = this.status()
@@ -153,10 +151,12 @@ class Entry {
     return flight
   }
 
-  #forgetLostFlight() {
-    if (!this.#flight?.isLost) return
-    this.#flight = undefined
+  /** Whoever waited for the lost flight waits for the next: it may bring a key that a cooldown would let nobody ask for. */
+  #restartLostFlight() {
+    const lost = this.#flight
+    if (!lost?.isLost) return
     this.#state.loseFlight()
+    lost.successor = this.#fly()
   }
 }
 

@@ -13,27 +13,40 @@ const { FLIGHT_LIMIT_MS, OVERSLEPT_MS } = require('./state')
 /** A fetch under way, which any number of calls may wait for. */
 class Flight {
   #lostAt
+  #arrival
+  /** @type {Fetched | undefined} */
   #landing
 
   /**
+   * The flight that was started in the place of this one, if this one is lost.
+   *
+   * @type {KeyFlight | undefined}
+   */
+  successor
+
+  /**
    * @param {string} url
-   * @param {(landing: Fetched) => void} land called once, unless the runtime drops the request that carries the fetch
+   * @param {(landing: Fetched) => void} land called once, unless the flight is lost
    */
   constructor(url, land) {
     // The wall clock: the only one that Workers keep alike between requests.
     this.#lostAt = Date.now() + FLIGHT_LIMIT_MS + OVERSLEPT_MS
     /** @type {Promise<Fetched>} */
-    this.#landing = fetchKeys(url, FLIGHT_LIMIT_MS).then(
+    const fetched = fetchKeys(url, FLIGHT_LIMIT_MS).then(
       (keys) => ({ keys }),
       (error) => ({ error }),
     )
-    this.#landing.then(land)
+    this.#arrival = fetched.then((landing) => {
+      if (this.isLost) return
+      this.#landing = landing
+      land(landing)
+    })
   }
 
   /** Whether it says nothing of the endpoint any more: on Workers a fetch dies with its request, and nobody is told; or the
    * process was frozen. */
   get isLost() {
-    return Date.now() >= this.#lostAt
+    return this.#landing === undefined && Date.now() >= this.#lostAt
   }
 
   /**
@@ -42,12 +55,12 @@ class Flight {
    */
   async landingWithin(milliseconds) {
     try {
-      return await within(milliseconds, this.#landing)
+      if (this.#landing === undefined) await within(milliseconds, this.#arrival)
     } catch {
       // Nothing rejects this promise but Workers, which do where the request that made it is gone.
       this.#lostAt = 0
-      return undefined
     }
+    return this.#landing
   }
 }
 
