@@ -548,40 +548,59 @@ export interface CsrfOptions extends CookieAttributes {
   sameSite?: 'Strict' | 'Lax'
 }
 
-/** A random token against forged requests: a UUID v4. */
+/** The options of `createCsrfMiddleware`. */
+export interface CsrfMiddlewareOptions extends CsrfOptions {
+  /** The cookie that authenticates, the auth middleware's `cookieName`: requests without it pass. Default
+   * `logto_authtoken`. */
+  authCookieName?: string
+  /**
+   * Signs tokens (HMAC-SHA-256) and binds them to the user: at least 32 random characters. Of an array the first signs, and
+   * each verifies. Without a secret, whoever can plant a cookie knows its token. `undefined` is refused.
+   */
+  secret?: string | string[]
+}
+
+/** A random token against forged requests: a UUID v4, not signed. */
 export function generateCsrfToken(): string
 
 /**
  * A `Set-Cookie` value for a token against forged requests, which scripts can read: Secure, by default SameSite=Strict
  * and for one day.
  *
- * @throws {AuthError} `options_invalid` for a value or an attribute that could split the header
+ * @throws {AuthError} `options_invalid` for an unknown option, and for a value or an attribute that could split the header
  */
-export function buildCsrfCookieHeader(token: string, options?: Omit<CsrfOptions, 'headerName'>): string
+export function buildCsrfCookieHeader(token: string, options?: CsrfOptions): string
 
 /**
- * Whether a request has the same token in its cookie and its header, compared in constant time.
+ * Whether a request has the same token in its cookie and its header, compared in constant time. It verifies no signature,
+ * and does not ask whether the request needs a token: `createCsrfMiddleware` does.
  *
  * @param request any that `verifyAuth` understands
  * @returns `error` says what is missing, and is safe to show
+ * @throws {AuthError} `options_invalid`
  * @example
  * const { valid } = verifyCsrfToken(request)
  * if (!valid) return new Response(null, { status: 403 })
  */
 export function verifyCsrfToken(
   request: unknown,
-  options?: Pick<CsrfOptions, 'cookieName' | 'headerName'>,
+  options?: CsrfOptions,
 ): { valid: true; error?: undefined } | { valid: false; error: string }
 
 /**
  * Makes a middleware for Express 4 and 5 against forged requests, by double submit. A safe method
- * ([RFC 9110 section 9.2.1](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1)) gets the cookie if it has none; any
- * other answers 403 unless `verifyCsrfToken` finds the request valid.
+ * ([RFC 9110 section 9.2.1](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1)) gets the cookie if it has none. Any other
+ * request with the auth cookie gets 403 where `Sec-Fetch-Site` is `cross-site`, or cookie and header do not hold the same
+ * good token. Requests without the auth cookie, such as those with a Bearer token alone, pass: they cannot be forged.
+ *
+ * With `secret`, tokens are bound to the user of `req.auth` where an auth middleware stands before this one; else to the
+ * access token itself, so that each renewal of the access token takes a new CSRF token.
  *
  * @throws {AuthError} `options_invalid`
  * @example
- * app.use(createCsrfMiddleware())
+ * app.use(createExpressAuthMiddleware({ ...options, allowGuest: true }))
+ * app.use(createCsrfMiddleware({ secret: process.env.CSRF_SECRET }))
  */
 export function createCsrfMiddleware(
-  options?: CsrfOptions,
-): (req: MiddlewareRequest, res: MiddlewareResponse, next: MiddlewareNext) => void
+  options?: CsrfMiddlewareOptions,
+): (req: MiddlewareRequest, res: MiddlewareResponse, next: MiddlewareNext) => Promise<void>

@@ -1,12 +1,13 @@
 'use strict'
 
-const { cookieOf, headerOf, headersOf } = require('./request')
-const { ONE_DAY, buildCookieHeader } = require('./set-cookie')
+/** @import { Session } from './csrf-signature' */
+/** @import { CsrfSettings } from './csrf-options' */
 
-/** @type {typeof import('logto-authkit').CSRF_COOKIE_NAME} */
-const CSRF_COOKIE_NAME = 'logto_csrf_token'
-/** @type {typeof import('logto-authkit').CSRF_HEADER_NAME} */
-const CSRF_HEADER_NAME = 'x-csrf-token'
+const { CSRF_COOKIE_NAME, CSRF_HEADER_NAME, readCsrfOptions } = require('./csrf-options')
+const { TokenSigner } = require('./csrf-signature')
+const { invalid } = require('./options')
+const { cookieOf, headerOf, headersOf } = require('./request')
+const { buildCookieHeader } = require('./set-cookie')
 
 /**
  * Methods that change nothing (RFC 9110 section 9.2.1).
@@ -22,37 +23,124 @@ function generateCsrfToken() {
 
 /** @type {typeof import('logto-authkit').buildCsrfCookieHeader} */
 function buildCsrfCookieHeader(token, options = {}) {
-  const { cookieName = CSRF_COOKIE_NAME, maxAge = ONE_DAY, domain, path, sameSite = 'Strict' } = options
-  return buildCookieHeader(token, { cookieName, maxAge, domain, path, sameSite, secure: true })
+  return cookieHeaderOf(token, readCsrfOptions(options))
 }
 
 /** @type {typeof import('logto-authkit').verifyCsrfToken} */
 function verifyCsrfToken(request, options = {}) {
-  const { cookieName = CSRF_COOKIE_NAME, headerName = CSRF_HEADER_NAME } = options
-  const headers = headersOf(request)
-  const cookie = cookieOf(request, cookieName, headers)
-  const header = headerOf(headers, headerName.toLowerCase())
-  if (cookie === undefined) return { valid: false, error: `CSRF cookie '${cookieName}' not found` }
-  if (header === undefined) return { valid: false, error: `Missing '${headerName}' request header` }
-  if (!equalInConstantTime(cookie, header)) return { valid: false, error: 'CSRF token mismatch' }
-  return { valid: true }
+  const settings = readCsrfOptions(options)
+  // The token would be compared, its signature not looked at.
+  if (settings.secret !== undefined) throw invalid('secret', 'createCsrfMiddleware alone verifies signed tokens')
+  const error = mismatchIn(request, settings)
+  return error === undefined ? { valid: true } : { valid: false, error }
 }
 
 /** @type {typeof import('logto-authkit').createCsrfMiddleware} */
 function createCsrfMiddleware(options = {}) {
-  const { cookieName = CSRF_COOKIE_NAME } = options
-  const freshCookie = () => buildCsrfCookieHeader(generateCsrfToken(), options)
-  // Wrong options are found here, not at the first request.
-  freshCookie()
-  return function logtoCsrf(req, res, next) {
-    if (SAFE_METHODS.has(req.method)) {
-      if (cookieOf(req, cookieName) === undefined) res.appendHeader('Set-Cookie', freshCookie())
-      return next()
+  const settings = readCsrfOptions(options)
+  // Wrong attributes are found here, not at the first request.
+  cookieHeaderOf(generateCsrfToken(), settings)
+  const signer = settings.secret && new TokenSigner(settings.secret)
+
+  return async function logtoCsrf(req, res, next) {
+    /** @type {string | undefined} */
+    let refusal
+    try {
+      if (SAFE_METHODS.has(req.method)) {
+        const token = await tokenToStore(req, settings, signer)
+        if (token !== undefined) res.appendHeader('Set-Cookie', cookieHeaderOf(token, settings))
+      } else if (isAuthenticatedByCookie(req, settings)) {
+        refusal = await refusalOf(req, settings, signer)
+      }
+    } catch (bug) {
+      return next(bug)
     }
-    const { valid, error } = verifyCsrfToken(req, options)
-    if (valid) return next()
-    res.status(403).json({ error: 'CSRF validation failed', message: error })
+    if (refusal === undefined) return next()
+    res.status(403).json({ error: 'CSRF validation failed', message: refusal })
   }
+}
+
+/**
+ * Whether a request can be forged: a browser sends a cookie of its own accord, and no Bearer token.
+ *
+ * @param {any} req
+ * @param {CsrfSettings} settings
+ */
+function isAuthenticatedByCookie(req, { authCookieName }) {
+  const headers = headersOf(req)
+  if (cookieOf(req, authCookieName, headers) !== undefined) return true
+  // An auth middleware let the request in without a Bearer token, so a cookie of another name authenticated it.
+  return req.auth?.isAuthenticated === true && !/^bearer /i.test(headerOf(headers, 'authorization') ?? '')
+}
+
+/**
+ * Why a request that changes something is refused, if it is.
+ *
+ * @param {any} req
+ * @param {CsrfSettings} settings
+ * @param {InstanceType<typeof TokenSigner> | undefined} signer
+ * @returns {Promise<string | undefined>}
+ */
+async function refusalOf(req, settings, signer) {
+  if (headerOf(headersOf(req), 'sec-fetch-site') === 'cross-site') return 'Cross-site request'
+  const mismatch = mismatchIn(req, settings)
+  if (mismatch !== undefined || signer === undefined) return mismatch
+  const isGenuine = await signer.verify(cookieOf(req, settings.cookieName), sessionOf(req, settings))
+  return isGenuine ? undefined : 'CSRF token is not of this session'
+}
+
+/**
+ * The token that a safe request is to bring back; undefined where it has a good one, or there is no session to protect.
+ *
+ * @param {any} req
+ * @param {CsrfSettings} settings
+ * @param {InstanceType<typeof TokenSigner> | undefined} signer
+ * @returns {Promise<string | undefined>}
+ */
+async function tokenToStore(req, settings, signer) {
+  const stored = cookieOf(req, settings.cookieName)
+  if (signer === undefined) return stored === undefined ? generateCsrfToken() : undefined
+  const session = sessionOf(req, settings)
+  if (session === undefined || (await signer.verify(stored, session))) return undefined
+  return signer.sign(session)
+}
+
+/**
+ * What a signed token is bound to: the user, where an auth middleware has verified who that is; else the token of the auth
+ * cookie. Not the user whom an unverified token names: anybody could fetch a CSRF token for anybody.
+ *
+ * @param {any} req
+ * @param {CsrfSettings} settings
+ * @returns {Session | undefined}
+ */
+function sessionOf(req, { authCookieName }) {
+  if (req.auth?.isAuthenticated === true) return ['user', req.auth.userId]
+  const token = cookieOf(req, authCookieName)
+  return token === undefined ? undefined : ['token', token]
+}
+
+/**
+ * Why the tokens of cookie and header are not one and the same, if they are not.
+ *
+ * @param {unknown} request
+ * @param {CsrfSettings} settings
+ * @returns {string | undefined}
+ */
+function mismatchIn(request, { cookieName, headerName }) {
+  const headers = headersOf(request)
+  const cookie = cookieOf(request, cookieName, headers)
+  const header = headerOf(headers, headerName.toLowerCase())
+  if (cookie === undefined) return `CSRF cookie '${cookieName}' not found`
+  if (header === undefined) return `Missing '${headerName}' request header`
+  return equalInConstantTime(cookie, header) ? undefined : 'CSRF token mismatch'
+}
+
+/**
+ * @param {string} token
+ * @param {CsrfSettings} settings
+ */
+function cookieHeaderOf(token, { cookieName, maxAge, domain, path, sameSite }) {
+  return buildCookieHeader(token, { cookieName, maxAge, domain, path, sameSite, secure: true })
 }
 
 /**

@@ -192,4 +192,4 @@ function invalid(option, problem) {
   return new AuthError('options_invalid', { option, problem })
 }
 
-module.exports = { DEFAULT_COOKIE_NAME, invalid, jwksUriOf, readLogtoUrl, readOptions, readScopes }
+module.exports = { COOKIE_NAME, DEFAULT_COOKIE_NAME, invalid, jwksUriOf, readLogtoUrl, readOptions, readScopes }

@@ -25,9 +25,14 @@ const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/
  */
 function buildCookieHeader(value, { cookieName, ...attributes }) {
   if (typeof value !== 'string' || !COOKIE_VALUE.test(value)) throw invalid('value', 'not a cookie value')
+  const { domain } = attributes
+  const path = attributes.path ?? '/'
+  if (/^__host-/i.test(cookieName) && (path !== '/' || domain !== undefined)) {
+    throw invalid('cookieName', 'browsers drop a __Host- cookie with a domain, or a path other than /')
+  }
   try {
     // Encoding would let through, changed, what has been refused above.
-    return serialize(cookieName, value, { ...attributes, path: attributes.path ?? '/', encode: (text) => text })
+    return serialize(cookieName, value, { ...attributes, path, encode: (text) => text })
   } catch (error) {
     throw invalid('cookie', error.message)
   }

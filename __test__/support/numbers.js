@@ -248,6 +248,14 @@ const NUMBERS = {
       ['index.d.ts', 'SameSite=Lax and for # days'],
     ],
   },
+  'the least characters of a CSRF secret': {
+    code: [['js/csrf-options.js', 'MIN_SECRET_CHARS = #']],
+    docs: [
+      ['docs/csrf.md', 'At least # characters'],
+      ['docs/csrf.md', 'at least # random characters'],
+      ['index.d.ts', 'at least # random characters'],
+    ],
+  },
 
   'the oldest Node.js': {
     code: [['package.json', '"node": ">=#"']],
