@@ -61,7 +61,8 @@ export type AuthContext<P = AuthPayload> = AuthenticatedContext<P> | GuestContex
 
 /** An options object is read once: a later change of it has no effect. An unknown option is refused by name. */
 export interface VerifyAuthOptions {
-  /** The tenant's endpoint, http(s). Trailing slashes and a trailing `/oidc` are tolerated. */
+  /** The tenant's endpoint, http(s). Trailing slashes and a trailing `/oidc` are tolerated; `/oidc/jwks` and `/.well-known/…`
+   * are refused. */
   logtoUrl: string
   /**
    * The API resource indicator that a token must be for; of several, any one is enough:

@@ -55,6 +55,31 @@ test('options that are no object are refused', async () => {
   assert.throws(() => invalidateJwksCache(undefined), { code: 'options_invalid' })
 })
 
+test('a URL that is not set is called that', () => {
+  for (const value of [undefined, '', ' ']) {
+    assert.throws(() => createVerifier({ ...GOOD, logtoUrl: value }), {
+      message: 'Invalid option logtoUrl: is not set',
+    })
+  }
+  assert.throws(() => createVerifier({ ...GOOD, jwksUri: '' }), { message: 'Invalid option jwksUri: is not set' })
+  assert.throws(() => createVerifier({ ...GOOD, logtoUrl: 'a.example' }), /option logtoUrl: not an http\(s\) URL$/)
+})
+
+const PASTED = {
+  '/oidc/jwks': ['', '/oidc/jwks'],
+  '/oidc/jwks/': ['', '/oidc/jwks'],
+  '/auth/oidc/jwks': ['/auth', '/oidc/jwks'],
+  '/oidc/.well-known/openid-configuration': ['', '/oidc/.well-known/openid-configuration'],
+  '/oidc/.well-known': ['', '/oidc/.well-known'],
+  '/.well-known/oauth-authorization-server/oidc': ['', '/.well-known/oauth-authorization-server/oidc'],
+}
+for (const [path, [base, document]] of Object.entries(PASTED)) {
+  test(`a logtoUrl that ends in ${path} is refused, and the right one named`, () => {
+    const message = `Invalid option logtoUrl: the endpoint is https://tenant.example${base}, without ${document}`
+    assert.throws(() => createVerifier({ ...GOOD, logtoUrl: `https://tenant.example${path}` }), { message })
+  })
+}
+
 test('every documented option is accepted', () => {
   createVerifier({
     ...GOOD,

@@ -11,6 +11,8 @@ const DEFAULT_COOKIE_NAME = 'logto_authtoken'
 
 /** The characters of a cookie's name (RFC 6265 section 4.1.1). */
 const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+/** What people paste in place of the endpoint: the URL of its key set, or of a discovery document. */
+const DOCUMENT = /^(.*?)((?:\/oidc)?\/\.well-known(?:\/.*)?|\/oidc\/jwks)$/
 /** One scope (RFC 6749 section 3.3). */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
@@ -90,7 +92,10 @@ function readOptions(options) {
 function readLogtoUrl(value) {
   const { origin, pathname, search, hash } = readUrl('logtoUrl', value)
   if (search || hash) throw invalid('logtoUrl', 'a query or fragment has no place in it')
-  return origin + withoutTrailingSlashes(withoutTrailingSlashes(pathname).replace(/\/oidc$/, ''))
+  const path = withoutTrailingSlashes(pathname)
+  const [, base, document] = DOCUMENT.exec(path) ?? []
+  if (document !== undefined) throw invalid('logtoUrl', `the endpoint is ${origin}${base}, without ${document}`)
+  return origin + withoutTrailingSlashes(path.replace(/\/oidc$/, ''))
 }
 
 /**
@@ -107,6 +112,7 @@ function jwksUriOf(endpoint) {
  * @param {unknown} value
  */
 function readUrl(name, value) {
+  if (value === undefined || (typeof value === 'string' && value.trim() === '')) throw invalid(name, 'is not set')
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null
   if (url === null || !/^https?:$/.test(url.protocol)) throw invalid(name, 'not an http(s) URL')
   if (url.username || url.password) throw invalid(name, 'credentials have no place in it')
