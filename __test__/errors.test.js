@@ -37,6 +37,16 @@ const ROWS = [
     token: () => 'PvP8JVpbDBSsOGlyMBBsHyE9VO9XNo1vEPNIQhpMWJz',
   },
   {
+    code: 'token_opaque',
+    message: `${FAILED} Invalid JWT format (personal access token: exchange it for an access token)`,
+    token: () => 'pat_PvP8JVpbDBSsOGlyMBBsHyE9VO9XNo1v',
+  },
+  {
+    code: 'token_opaque',
+    message: `${FAILED} Invalid JWT format (subject token: exchange it for an access token)`,
+    token: () => 'sub_PvP8JVpbDBSsOGlyMBBsHyE9VO9XNo1v',
+  },
+  {
     code: 'key_not_found',
     message: `${SIGNATURE} (no such key)`,
     token: (tenant) => tenant.issue({ header: { kid: 'nobody' } }),

@@ -9,6 +9,7 @@
 const { guest, refused, verified } = require('#diagnostics')
 const { Engine } = require('#engine')
 const { AuthError, isRefusal } = require('./errors')
+const { refuseExchangeable } = require('./exchangeable')
 const { extractToken } = require('./extract-token')
 const { guestOf } = require('./guest')
 const { couldBeClientId, looksLikeIdToken } = require('./id-token')
@@ -63,7 +64,9 @@ class Authenticator {
    */
   authenticateSync(token) {
     const isToken = typeof token === 'string' && token !== ''
-    const verdict = isToken ? this.engine.verifySync(token) : { error: new AuthError('token_missing') }
+    const verdict = isToken
+      ? (refuseExchangeable(token) ?? this.engine.verifySync(token))
+      : { error: new AuthError('token_missing') }
     if (verdict.error === undefined) return this.#accept(verdict.payload, token)
     this.observe(verdict.error, '')
     throw this.#refuse(verdict.error)
@@ -95,7 +98,7 @@ class Authenticator {
     const token = this.#tokenOf(tokenOrRequest)
     if (!token) return { error: new AuthError('token_missing') }
     try {
-      return this.engine.verify(token)
+      return refuseExchangeable(token) ?? this.engine.verify(token)
     } catch (error) {
       if (error instanceof AuthError) return { error }
       throw error

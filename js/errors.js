@@ -18,7 +18,13 @@ const BAD_SIGNATURE = `${FAILED} Signature verification failed`
 const ERRORS = {
   token_missing: [401, 'No token found in cookies or Authorization header'],
   token_malformed: [401, `${FAILED} Invalid JWT format`],
-  token_opaque: [401, `${FAILED} Invalid JWT format (opaque token: request it with a resource)`],
+  token_opaque: [
+    401,
+    ({ kind }) => {
+      const advice = kind ? `${kind}: exchange it for an access token` : 'opaque token: request it with a resource'
+      return `${FAILED} Invalid JWT format (${advice})`
+    },
+  ],
   key_not_found: [401, `${BAD_SIGNATURE} (no such key)`],
   algorithm_not_allowed: [401, `${BAD_SIGNATURE} (algorithm not allowed)`],
   signature_invalid: [401, BAD_SIGNATURE],
