@@ -32,6 +32,11 @@ const ANSWERS = {
   'a redirect': [withBody('', 301, { location: '/elsewhere' }), 'redirect', 'it redirects (status 301)'],
   'a web page': [withBody('<html>'), 'not_a_key_set', 'no JSON Web Key Set'],
   'more than anybody reads': [withBody('x'.repeat(300_000)), 'too_large', 'larger than 256 KiB'],
+  'a hundred keys and one more': [
+    withBody(JSON.stringify({ keys: Array(101).fill({ kty: 'RSA' }) })),
+    'too_many_keys',
+    'more than 100 keys, and such a set is refused whole',
+  ],
   'nothing, for ever': [() => {}, 'timeout', 'no answer in time'],
   'a part of an answer, then nothing': [(_req, res) => res.write('{"keys":['), 'timeout', 'no answer in time'],
   'a closed connection': [(req) => req.destroy(), 'hung_up', 'closed before an answer'],
@@ -57,6 +62,22 @@ describe('the doctor finds', { timeout: 300_000 }, () => {
     assert.deepEqual([report.exitCode, report.keys.problem, report.verdict], [2, 'refused', null])
     assert.match(text, /the connection was refused .*\(.*ECONNREFUSED/)
     assert.match(text, /In a container, "localhost" is the container itself/)
+  })
+
+  test('whether an unreachable tenant is the one that the token names', async (t) => {
+    const tenant = await tenantOf(t)
+    await tenant.goDown()
+    const adviceFor = async (iss) => {
+      const { report } = await askDoctor(tenant, { token: await tenant.issue({ claims: { iss } }) })
+      assert.equal(report.verdict.code, 'jwks_unavailable')
+      return report.verdict.advice.join()
+    }
+    assert.match(await adviceFor(tenant.issuer), /^The token says it is from this very tenant/)
+    const other = await adviceFor('https://other.example/oidc')
+    const expected = `from "https://other.example/oidc", and the keys are looked for at "${tenant.logtoUrl}". Is logtoUrl`
+    assert.ok(other.includes(expected), other)
+    assert.match(await adviceFor(tenant.issuer.replace('http:', 'https:')), /They differ in http and https alone/)
+    assert.equal(await adviceFor(undefined), '')
   })
 
   test('that a name has no address', async () => {
@@ -129,6 +150,7 @@ describe('the doctor finds', { timeout: 300_000 }, () => {
     }
     const named = Object.entries(keys).map(([reason, key]) => ({ ...key, kid: key.kid === 'twin' ? 'twin' : reason }))
     const all = [good.jwk, ...named, { ...jwk, kid: 'twin' }, null, 5, [], 'text', { ...jwk, kid: EVIL, use: EVIL }]
+    for (const key_ops of [null, 5, true, 'verify', {}, [5], [null], [['verify']], []]) all.push({ ...jwk, key_ops })
     const tenant = await tenantOf(t, withBody(JSON.stringify({ keys: all })))
     const { text, report } = await askDoctor(tenant)
     assert.equal(report.exitCode, 0)

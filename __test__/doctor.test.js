@@ -8,7 +8,15 @@ const { askDoctor, runCli } = require('./support/doctor')
 const API = 'https://api.example.com'
 const OPAQUE = 'cM0v_9kT3hQf2LxVn7RbYs1JwZdEuA5gKpXo8iNtH4q'
 
+const PAT = 'pat_k7Yt2QmWx4Zr9LcVb1Nd6HsJf8GpAe3U'
+
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+/** An ID token as Logto makes them: no `typ`, no `client_id`, and the client's id for an audience. */
+function idToken({ issuer }) {
+  const header = { typ: undefined }
+  return issuer.issueToken({ audience: 'app-1', client_id: undefined, jti: undefined, name: 'Ann', header })
+}
 
 /** The token with changed claims and the old signature. */
 function forged(token, changes) {
@@ -56,12 +64,61 @@ const TOKENS = {
     'audience_invalid',
     'This is an organization token',
   ],
-  'an ID token': [
+  'an ID token': [idToken, [], 'audience_invalid', 'looks like an ID token, for the client "app-1"'],
+  'an ID token of another provider': [
     ({ issuer }) =>
-      issuer.issueToken({ audience: 'app-1', client_id: undefined, at_hash: 'x', header: { typ: 'JWT' } }),
+      issuer.issueToken({
+        audience: 'https://app.example',
+        client_id: undefined,
+        at_hash: 'x',
+        header: { typ: 'JWT' },
+      }),
     [],
     'audience_invalid',
+    'looks like an ID token, for the client "https://app.example"',
+  ],
+  'an ID token where access tokens are insisted on': [
+    idToken,
+    ['--token-type', 'at+jwt'],
+    'claim_invalid',
     'looks like an ID token, for the client "app-1"',
+    'getAccessToken(resource)',
+  ],
+  'an ID token where scopes are required of the client’s id': [
+    idToken,
+    ['--audience', 'app-1', '--scope', 'read'],
+    'scope_missing',
+    'looks like an ID token, for the client "app-1"',
+  ],
+  'an ID token where the client’s id is the audience': [
+    idToken,
+    ['--audience', 'app-1'],
+    null,
+    'looks like an ID token, for the client "app-1"',
+    'set your API’s indicator',
+  ],
+  'a logout token': [
+    ({ issuer }) =>
+      issuer.issueToken({ audience: 'app-1', client_id: undefined, events: {}, header: { typ: 'logout+jwt' } }),
+    [],
+    'claim_invalid',
+    'This is a logout token',
+  ],
+  'a personal access token': [
+    () => PAT,
+    [],
+    'token_opaque',
+    'This is a personal access token',
+    '/oidc/token, as an app that may exchange tokens',
+    'subject_token_type=urn:logto:token-type:personal_access_token',
+    `resource=${API}`,
+  ],
+  'a subject token': [
+    () => PAT.replace('pat', 'sub'),
+    [],
+    'token_opaque',
+    'This is a subject token',
+    'subject_token_type=urn:ietf:params:oauth:token-type:access_token',
   ],
   'a token of a custom domain': [
     ({ issuer }) => issuer.issueToken({ iss: 'https://auth.example.com/oidc' }),
@@ -186,7 +243,15 @@ const WRAPPINGS = {
 const USAGE = {
   'no command': [[], /one command/],
   'another command': [['cure'], /one command/],
-  'no options': [['doctor'], /^--logto-url: not an http\(s\) URL/],
+  'no options': [['doctor'], /^--logto-url: is not set/],
+  'a URL from a variable that is not set': [
+    ['doctor', '--logto-url', '', '--audience', 'a'],
+    /^--logto-url: is not set/,
+  ],
+  'the URL of the keys': [
+    ['doctor', '--logto-url', 'https://tenant.example/oidc/jwks', '--audience', 'a'],
+    /^--logto-url: the endpoint is https:\/\/tenant\.example, without \/oidc\/jwks/,
+  ],
   'no audience': [['doctor', '--logto-url', 'http://127.0.0.1:9'], /^--audience: /],
   'an empty audience': [['doctor', '--logto-url', 'http://127.0.0.1:9', '--audience', ''], /^--audience: /],
   'a URL that is none': [['doctor', '--logto-url', 'tenant.example', '--audience', 'a'], /^--logto-url: /],

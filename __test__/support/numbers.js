@@ -160,6 +160,7 @@ const NUMBERS = {
     code: [
       ['src/jwks/key_set.rs', 'MAX_KEYS…= #;'],
       ['js/engines/portable/jwks/key-set.js', 'MAX_KEYS = #'],
+      ['js/doctor/tenant-findings.js', 'more than # keys'],
     ],
     docs: [
       ['docs/keys.md', 'KiB, # keys'],

@@ -10,6 +10,7 @@ const { AuthError } = require('../errors')
 const { readLogtoUrl, readOptions } = require('../options')
 const { verifyLogtoToken } = require('../verifier')
 const { explain } = require('./explain')
+const { warnOfKind } = require('./explain-kind')
 const { examineTenant } = require('./tenant')
 const { findingsOf } = require('./tenant-findings')
 const { quote } = require('./safe-text')
@@ -85,7 +86,7 @@ async function verdictOn(text, { options, ...facts }) {
     const { userId, payload } = await verifyLogtoToken(text, options)
     const left = duration(payload.exp - Date.now() / 1_000)
     const accepted = `A server with these options lets ${quote(userId)} in, for another ${left}.`
-    return { isAccepted: true, code: null, message: null, text: accepted, advice: [] }
+    return { isAccepted: true, code: null, message: null, text: accepted, advice: warnOfKind(facts.token) }
   } catch (error) {
     if (!(error instanceof AuthError) || error.status === 500) throw error
     const { code, message, details } = error

@@ -10,24 +10,15 @@ const { quote } = require('./safe-text')
 
 const ORGANIZATION = 'urn:logto:organization:'
 
-/** Claims that Logto's ID tokens have, and its access tokens do not. */
-const OF_ID_TOKENS = ['at_hash', 'nonce', 'auth_time', 's_hash', 'c_hash']
-
 /**
  * @param {Facts} facts
  * @param {string} askForResource
  * @returns {Explanation}
  */
-function explainAudience({ details, token }, askForResource) {
+function explainAudience({ details }, askForResource) {
   /** @type {Record<string, string[]>} */
   const { expected, found } = details
   const wanted = expected.map(quote).join(', ')
-  if (looksLikeIdToken(token)) {
-    return {
-      text: `This looks like an ID token, for the client ${quote(found[0])} alone. The server needs an access token.`,
-      advice: [askForResource],
-    }
-  }
   const text = `It is for ${found.map(quote).join(', ') || 'no API at all'}; accepted: ${wanted}.`
   const near = found.flatMap((one) => expected.filter((other) => isAlmost(one, other)).map((other) => [other, one]))[0]
   if (near !== undefined) {
@@ -51,14 +42,4 @@ function explainAudience({ details, token }, askForResource) {
   }
 }
 
-/**
- * Never where the header says that it is an access token (RFC 9068).
- *
- * @param {Reading} token
- */
-function looksLikeIdToken({ header, claims }) {
-  if (header?.typ === 'at+jwt' || claims === null) return false
-  return !('client_id' in claims) && !('scope' in claims) && OF_ID_TOKENS.some((name) => name in claims)
-}
-
-module.exports = { explainAudience, looksLikeIdToken }
+module.exports = { explainAudience }

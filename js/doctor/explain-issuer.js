@@ -28,6 +28,30 @@ function explainIssuer({ details: { expected, found }, tenant }) {
 }
 
 /**
+ * Without keys nobody knows who signed the token; but the token says who did, and that tells a wrong URL from a broken way.
+ *
+ * @param {Facts} facts
+ * @returns {Explanation}
+ */
+function explainUnavailable({ token: { claims }, settings: { endpoint, issuer } }) {
+  const text = 'Nobody can tell: the keys of the tenant are not to be had, as said above. A server answers 503.'
+  const iss = claims?.iss
+  if (typeof iss !== 'string') return { text, advice: [] }
+  if (issuer.includes(iss)) {
+    return { text, advice: ['The token says it is from this very tenant: the URL is right, and the way to it is not.'] }
+  }
+  const near = issuer.find((one) => isAlmost(one, iss))
+  const difference = near === undefined ? '' : ` They differ in ${differenceOf(near, iss)} alone.`
+  return {
+    text,
+    advice: [
+      `The token says it is from ${quote(iss)}, and the keys are looked for at ${quote(endpoint)}.${difference} Is logtoUrl ` +
+        'the endpoint of the tenant that issues your tokens?',
+    ],
+  }
+}
+
+/**
  * The issuer that a token claims, where it is no name that this tenant is known to have.
  *
  * @param {Reading} token
@@ -74,4 +98,4 @@ function differenceOf(a, b) {
   return differences.join(' and ') || 'upper and lower case'
 }
 
-module.exports = { differenceOf, explainIssuer, foreignIssuer, isAlmost }
+module.exports = { differenceOf, explainIssuer, explainUnavailable, foreignIssuer, isAlmost }

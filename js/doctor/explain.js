@@ -8,8 +8,9 @@
  * @import { Reading } from './token'
  */
 
-const { explainAudience, looksLikeIdToken } = require('./explain-audience')
-const { explainIssuer, foreignIssuer } = require('./explain-issuer')
+const { explainAudience } = require('./explain-audience')
+const { explainIssuer, explainUnavailable, foreignIssuer } = require('./explain-issuer')
+const { explainKind } = require('./explain-kind')
 const { quote } = require('./safe-text')
 const { duration } = require('./time')
 
@@ -117,13 +118,9 @@ const EXPLANATIONS = {
 
   audience_invalid: (facts) => explainAudience(facts, ASK_FOR_RESOURCE),
 
-  claim_invalid: ({ details: { claim, reason }, token }) => ({
-    text: looksLikeIdToken(token)
-      ? 'This looks like an ID token, which is for the client alone. The server needs an access token.'
-      : `Its ${claim} is not what it has to be: ${reason}.`,
-    advice: looksLikeIdToken(token)
-      ? [ASK_FOR_RESOURCE]
-      : ['Is it an access token of Logto, or another kind of token?'],
+  claim_invalid: ({ details: { claim, reason } }) => ({
+    text: `Its ${claim} is not what it has to be: ${reason}.`,
+    advice: ['Is it an access token of Logto, or another kind of token?'],
   }),
 
   scope_missing: ({ details: { missing, found } }) => ({
@@ -134,10 +131,7 @@ const EXPLANATIONS = {
     ],
   }),
 
-  jwks_unavailable: () => ({
-    text: 'Nobody can tell: the keys of the tenant are not to be had, as said above. A server answers 503.',
-    advice: [],
-  }),
+  jwks_unavailable: explainUnavailable,
 }
 
 /**
@@ -145,7 +139,7 @@ const EXPLANATIONS = {
  * @param {Facts} facts
  */
 function explain(code, facts) {
-  return EXPLANATIONS[code](facts)
+  return explainKind(code, facts, ASK_FOR_RESOURCE) ?? EXPLANATIONS[code](facts)
 }
 
 /**

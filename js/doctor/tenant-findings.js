@@ -58,6 +58,10 @@ const PROBLEMS = {
   ],
   status: [({ look }) => `it answered with status ${look.status}`, [WRONG_PATH]],
   not_a_key_set: [() => 'what it answered is no JSON Web Key Set', [WRONG_PATH]],
+  too_many_keys: [
+    () => 'it lists more than 100 keys, and such a set is refused whole',
+    ['Logto publishes three at most: do the keys of other services stand among them?'],
+  ],
   only_from_node: [
     () => 'Node.js can fetch them, the addon cannot',
     ['Look at HTTP_PROXY, HTTPS_PROXY and NO_PROXY, which the addon honours.'],

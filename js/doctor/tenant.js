@@ -3,6 +3,7 @@
 /**
  * @import { AuthError, VerifyAuthOptions } from 'logto-authkit'
  * @import { Settings } from '../engines/contract'
+ * @import { KeyList } from './key-list'
  * @import { Look } from './probe'
  */
 
@@ -53,28 +54,29 @@ async function examineKeys(options, url) {
     )
   const [error, seen] = await Promise.all([arrival, look(url, LIMIT_MS)])
   if (error !== null && error.code !== 'jwks_unavailable') throw error
-  const listed = seen.status === 200 ? await listKeys(seen.body) : undefined
+  /** @type {Partial<KeyList>} */
+  const listed = seen.status === 200 ? await listKeys(seen.body) : {}
   return {
     url,
     look: seen,
     // A set without a usable key is an outage to the engine: its keys are listed here all the same.
-    hasArrived: error === null || listed?.usable.length === 0,
+    hasArrived: error === null || listed.usable?.length === 0,
     reason: error?.details.reason ?? null,
     problem: error === null ? null : problemOf(seen, listed),
-    usable: listed?.usable ?? null,
-    unusable: listed?.unusable ?? null,
+    usable: listed.usable ?? null,
+    unusable: listed.unusable ?? null,
   }
 }
 
 /**
  * @param {Look} seen
- * @param {object | undefined} listed
+ * @param {Partial<KeyList>} listed
  */
 function problemOf(seen, listed) {
   if (seen.problem !== null) return seen.problem
   const { status } = seen
   if (status !== 200) return status !== null && status >= 300 && status < 400 ? 'redirect' : 'status'
-  return listed === undefined ? 'not_a_key_set' : 'only_from_node'
+  return listed.problem ?? 'only_from_node'
 }
 
 /**

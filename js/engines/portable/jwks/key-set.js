@@ -32,14 +32,14 @@ class KeySet {
   }
 
   /**
-   * Parses the body of a JWKS response. Undefined as {@link readKeys} has it.
+   * Parses the body of a JWKS response.
    *
    * @param {Uint8Array} body
-   * @returns {Promise<KeySet | undefined>}
+   * @returns {Promise<KeySet | undefined>} undefined where {@link readKeys} has a problem
    */
   static async parse(body) {
-    const read = await readKeys(body)
-    return read && new KeySet(read.usable)
+    const { usable } = await readKeys(body)
+    return usable && new KeySet(usable)
   }
 
   /** How many keys there are to verify with. */
@@ -66,12 +66,14 @@ class KeySet {
  * broken, foreign or not for verifying is skipped, and so are entries that share a `kid`; the others stay.
  *
  * @param {Uint8Array} body
- * @returns {Promise<{ usable: NamedKey[], unusable: { kid?: string, flaw: string }[] } | undefined>} undefined: no JSON
- *   object with an array `keys` of at most 100
+ * @returns {Promise<{ usable: NamedKey[], unusable: { kid?: string, flaw: string }[], problem?: undefined } |
+ *   { problem: 'not_a_key_set' | 'too_many_keys', usable?: undefined, unusable?: undefined }>} `not_a_key_set`: no JSON
+ *   object with one array `keys`
  */
 async function readKeys(body) {
   const texts = jwkTextsOf(body)
-  if (texts === undefined || texts.length > MAX_KEYS) return undefined
+  if (texts === undefined) return { problem: 'not_a_key_set' }
+  if (texts.length > MAX_KEYS) return { problem: 'too_many_keys' }
   const read = await Promise.all(texts.map(readJwk))
   const sound = read.filter((one) => one.key !== undefined)
   const isShared = (/** @type {NamedKey} */ { kid }) =>
