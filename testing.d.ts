@@ -21,9 +21,9 @@ export interface TestIssuerOptions {
 
 /** The options of `issueToken`. */
 export interface TestTokenOptions {
-  /** The user's id. Default `user-1`. */
+  /** The user's id, or the client's, where it equals `client_id`: a machine-to-machine token. Default `user-1`. */
   sub?: string | undefined
-  /** Space-delimited. Default none: then there is no such claim, as in Logto's tokens. */
+  /** Space-delimited. Default none: then a user's token has an empty claim and a machine's has no claim, as Logto's have. */
   scope?: string | undefined
   /** The API resource the token is for. Default the issuer's. */
   audience?: string | string[]
@@ -48,7 +48,7 @@ export interface TestIssuer {
    */
   readonly options: { logtoUrl: string; audience: string }
   /**
-   * Makes an access token as Logto's are, signed with the current key.
+   * Makes an access token as Logto's are, signed with the current key and dated by the real clock, under fake timers too.
    *
    * @returns a compact JWS: [RFC 7515 section 7.1](https://www.rfc-editor.org/rfc/rfc7515#section-7.1)
    * @throws {AuthError} `options_invalid` where `expiresIn` is no number
@@ -56,8 +56,11 @@ export interface TestIssuer {
    * issuer.issueToken({ sub: 'ada', scope: 'read:things', organization_id: 'org-1' })
    */
   issueToken(token?: TestTokenOptions): string
-  /** Signs with a new key from now on, and withdraws the previous ones unless `keepPrevious` is true. */
-  rotateKeys(options?: { keepPrevious?: boolean }): Promise<void>
+  /**
+   * Signs with a new key from now on. The previous key stays published and its tokens good, as at Logto until it is deleted;
+   * the one before it goes. `withdraw`: the previous key goes, too, as after a leak.
+   */
+  rotateKeys(options?: { withdraw?: boolean }): Promise<void>
   /** Refuses connections, as in an outage: tokens get `jwks_unavailable`, which is status 503. */
   goDown(): Promise<void>
   /** Listens again, after `goDown` or `close`. */

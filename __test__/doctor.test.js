@@ -15,7 +15,14 @@ const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url
 /** An ID token as Logto makes them: no `typ`, no `client_id`, and the client's id for an audience. */
 function idToken({ issuer }) {
   const header = { typ: undefined }
-  return issuer.issueToken({ audience: 'app-1', client_id: undefined, jti: undefined, name: 'Ann', header })
+  return issuer.issueToken({
+    audience: 'app-1',
+    client_id: undefined,
+    scope: undefined,
+    jti: undefined,
+    name: 'Ann',
+    header,
+  })
 }
 
 /** The token with changed claims and the old signature. */
@@ -70,6 +77,7 @@ const TOKENS = {
       issuer.issueToken({
         audience: 'https://app.example',
         client_id: undefined,
+        scope: undefined,
         at_hash: 'x',
         header: { typ: 'JWT' },
       }),
@@ -99,7 +107,13 @@ const TOKENS = {
   ],
   'a logout token': [
     ({ issuer }) =>
-      issuer.issueToken({ audience: 'app-1', client_id: undefined, events: {}, header: { typ: 'logout+jwt' } }),
+      issuer.issueToken({
+        audience: 'app-1',
+        client_id: undefined,
+        scope: undefined,
+        events: {},
+        header: { typ: 'logout+jwt' },
+      }),
     [],
     'claim_invalid',
     'This is a logout token',
@@ -283,7 +297,7 @@ describe('the doctor', { timeout: 300_000 }, () => {
     world.issuer = await createTestIssuer()
     world.stranger = await createTestIssuer()
     world.withdrawn = world.issuer.issueToken()
-    await world.issuer.rotateKeys()
+    await world.issuer.rotateKeys({ withdraw: true })
   })
   after(() => Promise.all([world.issuer.close(), world.stranger.close()]))
 

@@ -50,11 +50,11 @@ describe('a test issuer', { timeout: 60_000 }, () => {
     const issuer = await startIssuer(t)
     const token = issuer.issueToken()
     const header = jose.decodeProtectedHeader(token)
-    assert.deepEqual(header, { alg: 'ES384', typ: 'at+jwt', kid: header.kid })
+    assert.deepEqual(Object.entries(header), Object.entries({ alg: 'ES384', typ: 'at+jwt', kid: header.kid }))
     const { payload } = await verifyAuth(token, { ...issuer.options, tokenType: 'at+jwt' })
-    assert.deepEqual(Object.keys(payload).sort(), ['aud', 'client_id', 'exp', 'iat', 'iss', 'jti', 'sub'])
-    const { sub, iss, aud } = payload
-    assert.deepEqual([sub, iss, aud], ['user-1', `${issuer.logtoUrl}/oidc`, 'https://api.example.com'])
+    assert.deepEqual(Object.keys(payload), ['jti', 'sub', 'iat', 'exp', 'scope', 'client_id', 'iss', 'aud'])
+    const { sub, scope, iss, aud } = payload
+    assert.deepEqual([sub, scope, iss, aud], ['user-1', '', `${issuer.logtoUrl}/oidc`, 'https://api.example.com'])
     assert.equal(payload.exp - payload.iat, 3_600)
     assert.notEqual(jose.decodeJwt(issuer.issueToken()).jti, payload.jti)
   })
@@ -68,7 +68,15 @@ describe('a test issuer', { timeout: 60_000 }, () => {
     for (const claim of ['jti', 'sub', 'iat', 'exp', 'client_id', 'iss', 'aud']) {
       assert.ok(!Object.hasOwn(claimsOf({ [claim]: undefined }), claim), claim)
     }
-    for (const none of ['', undefined]) assert.ok(!Object.hasOwn(claimsOf({ scope: none }), 'scope'))
+    assert.ok(!Object.hasOwn(claimsOf({ scope: undefined }), 'scope'))
+  })
+
+  test('leaves the scope out of a machine’s token that has none, and lets a user’s be empty', async (t) => {
+    const issuer = await startIssuer(t)
+    const scopeOf = (token) => jose.decodeJwt(issuer.issueToken(token)).scope
+    const machine = { sub: 'machine-1', client_id: 'machine-1' }
+    assert.deepEqual([scopeOf(machine), scopeOf({ ...machine, scope: '' })], [undefined, undefined])
+    assert.deepEqual([scopeOf({ ...machine, scope: 'read' }), scopeOf({})], ['read', ''])
   })
 
   const REFUSED = {
@@ -88,25 +96,78 @@ describe('a test issuer', { timeout: 60_000 }, () => {
     })
   }
 
-  test('rotates its keys: at once, a token of the new key is accepted, and a token of the old key refused', async (t) => {
+  test('rotates its keys as Logto does: the previous key stays good, the one before it goes', async (t) => {
+    const issuer = await startIssuer(t)
+    const tokens = []
+    for (let round = 0; round < 4; round += 1) {
+      tokens.unshift(issuer.issueToken())
+      const [current, previous, ...older] = tokens
+      assert.equal((await verifyAuth(current, issuer.options)).userId, 'user-1')
+      if (previous !== undefined) await verifyAuth(previous, issuer.options)
+      for (const token of older) assert.equal(await codeOf(token, issuer.options), 'key_not_found')
+      await issuer.rotateKeys()
+    }
+    const { keys } = await (await fetch(`${issuer.issuer}/jwks`)).json()
+    assert.equal(new Set(keys.map(({ kid }) => kid)).size, 2)
+  })
+
+  test('withdraws the previous key if told to, with effect at once', async (t) => {
     const issuer = await startIssuer(t)
     for (let round = 0; round < 3; round += 1) {
       const old = issuer.issueToken()
       await verifyAuth(old, issuer.options)
-      await issuer.rotateKeys()
+      await issuer.rotateKeys({ withdraw: true })
       assert.equal(await codeOf(old, issuer.options), 'key_not_found')
       assert.equal((await verifyAuth(issuer.issueToken(), issuer.options)).userId, 'user-1')
     }
   })
 
-  test('keeps the previous keys with keepPrevious', async (t) => {
-    const issuer = await startIssuer(t)
-    const old = issuer.issueToken()
-    await issuer.rotateKeys({ keepPrevious: true })
-    const kids = [old, issuer.issueToken()].map((token) => jose.decodeProtectedHeader(token).kid)
-    assert.equal(new Set(kids).size, 2)
-    await verifyAuth(old, issuer.options)
-    await verifyAuth(issuer.issueToken(), issuer.options)
+  test('publishes its keys as Logto does', async (t) => {
+    const MEMBERS = {
+      ES384: ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'],
+      RS256: ['e', 'kid', 'kty', 'n', 'use'],
+      PS512: ['e', 'kid', 'kty', 'n', 'use'],
+    }
+    for (const [alg, members] of Object.entries(MEMBERS)) {
+      const issuer = await startIssuer(t, { alg })
+      const response = await fetch(`${issuer.issuer}/jwks`)
+      const { 'content-type': type, 'cache-control': cache } = Object.fromEntries(response.headers)
+      assert.deepEqual([type, cache], ['application/jwk-set+json; charset=utf-8', 'no-cache, max-age=0'])
+      const [jwk] = (await response.json()).keys
+      assert.deepEqual([Object.keys(jwk).sort(), jwk.use], [members, 'sig'], alg)
+    }
+  })
+
+  describe('dates its tokens by the real clock', () => {
+    const LONG_AGO = 1_000_000_000_000
+
+    test('where a test has faked the time', async (t) => {
+      const issuer = await startIssuer(t)
+      const before = Math.floor(Date.now() / 1_000)
+      t.mock.timers.enable({ apis: ['Date', 'setTimeout', 'setInterval', 'setImmediate'], now: LONG_AGO })
+      const { iat, exp } = jose.decodeJwt(issuer.issueToken())
+      const token = issuer.issueToken()
+      t.mock.timers.reset()
+      assert.ok(iat >= before && iat <= Date.now() / 1_000, `${iat}`)
+      assert.equal(exp - iat, 3_600)
+      await verifyAuth(token, issuer.options)
+    })
+
+    test('where the time was faked before the package was loaded', async () => {
+      const { stdout } = await runNode([
+        '-e',
+        `globalThis.Date = class extends Date {
+           constructor(...args) { super(...(args.length > 0 ? args : [${LONG_AGO}])) }
+           static now() { return ${LONG_AGO} }
+         }
+         performance.now = () => 0
+         process.hrtime = Object.assign(() => [0, 0], { bigint: () => 0n })
+         const { createTestIssuer } = require('logto-authkit/testing')
+         createTestIssuer().then((issuer) => console.log(issuer.issueToken()))`,
+      ])
+      const { iat } = jose.decodeJwt(stdout.trim())
+      assert.ok(Math.abs(iat - Date.now() / 1_000) < 60, `${iat}`)
+    })
   })
 
   test('goes down and comes up again, with effect at once, and both may be repeated', async (t) => {
@@ -178,6 +239,8 @@ describe('a test issuer', { timeout: 60_000 }, () => {
   test('refuses a lifetime that is no number, and an unknown option of a rotation', async (t) => {
     const issuer = await startIssuer(t)
     assert.throws(() => issuer.issueToken({ expiresIn: '1h' }), /^AuthError: Invalid option expiresIn: /)
-    assert.equal((await rejection(issuer.rotateKeys({ keepOld: true }))).code, 'options_invalid')
+    for (const options of [{ keepPrevious: true }, { withdraw: 'yes' }]) {
+      assert.equal((await rejection(issuer.rotateKeys(options))).code, 'options_invalid')
+    }
   })
 })

@@ -161,7 +161,7 @@ export async function testWithIssuer(claims: TestTokenOptions): Promise<void> {
   await verifyMany([token, ...others])
   await verifyAuth(token, { ...issuer.options, requiredScope: 'read:things', issuer: issuer.issuer })
   await issuer.rotateKeys()
-  await issuer.rotateKeys({ keepPrevious: true })
+  await issuer.rotateKeys({ withdraw: true })
   await issuer.goDown()
   await issuer.goUp()
   await issuer.close()

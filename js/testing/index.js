@@ -6,9 +6,11 @@ const { randomUUID } = require('node:crypto')
 const { invalidateJwksCache } = require('../jwks-cache')
 const { invalid, readOptions } = require('../options')
 const { startLoopback } = require('./loopback')
+const { secondsNow } = require('./real-clock')
 const { ALGORITHMS, SigningKey } = require('./signing-key')
 
 const ONE_HOUR = 3_600
+const JWK_SET = 'application/jwk-set+json; charset=utf-8'
 
 /** @type {typeof import('logto-authkit/testing').createTestIssuer} */
 async function createTestIssuer(options = {}) {
@@ -27,7 +29,8 @@ async function createTestIssuer(options = {}) {
     const path = String(req.url)
     const body = Object.hasOwn(documents, path) ? documents[path] : undefined
     if (body === undefined) return res.writeHead(404).end()
-    res.setHeader('Content-Type', 'application/json').end(JSON.stringify(body))
+    res.setHeader('Content-Type', path.endsWith('/jwks') ? JWK_SET : 'application/json; charset=utf-8')
+    res.setHeader('Cache-Control', 'no-cache, max-age=0').end(JSON.stringify(body))
   })
   const logtoUrl = server.origin
   const issuer = `${logtoUrl}/oidc`
@@ -55,10 +58,12 @@ async function createTestIssuer(options = {}) {
       return keys[0].sign(claimsOf({ iss: issuer, aud, expiresIn }, claims), header)
     },
 
-    async rotateKeys({ keepPrevious = false, ...unknown } = {}) {
+    async rotateKeys({ withdraw = false, ...unknown } = {}) {
       refuse(unknown)
+      if (typeof withdraw !== 'boolean') throw invalid('withdraw', 'not a boolean')
       const key = await SigningKey.generate(alg)
-      keys = keepPrevious ? [key, ...keys] : [key]
+      // Logto publishes the previous key until it is deleted, or pushed out by another rotation.
+      keys = withdraw ? [key] : [key, keys[0]]
       await thenForget()
     },
 
@@ -74,13 +79,13 @@ function refuse(unknown) {
 }
 
 /**
- * The claims of a Logto access token, with these changes: `undefined` leaves a claim out, and so does an empty scope.
+ * The claims of a Logto access token, in Logto's order, with these changes: `undefined` leaves a claim out.
  *
  * @param {{ iss: string, aud: string | string[], expiresIn: number }} defaults
  * @param {TestTokenOptions} changes
  */
 function claimsOf({ iss, aud, expiresIn }, changes) {
-  const now = Math.floor(Date.now() / 1_000)
+  const now = secondsNow()
   const exp = now + expiresIn
   /** @type {Record<string, unknown>} */
   const claims = {
@@ -89,12 +94,14 @@ function claimsOf({ iss, aud, expiresIn }, changes) {
     // One that has expired was issued before it did.
     iat: Math.min(now, exp - 1),
     exp,
+    scope: '',
     client_id: 'app-1',
     iss,
     aud,
     ...changes,
   }
-  if (claims.scope === '') delete claims.scope
+  // Without scopes, a user's token has an empty claim, and a machine's has none.
+  if (claims.scope === '' && claims.sub === claims.client_id) delete claims.scope
   return claims
 }
 

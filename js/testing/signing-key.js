@@ -62,8 +62,10 @@ class SigningKey {
   constructor(alg, { publicKey, privateKey }) {
     this.#alg = alg
     this.#privateKey = privateKey
-    /** What a tenant publishes of it. */
-    this.jwk = { ...publicKey.export({ format: 'jwk' }), kid: randomBytes(32).toString('base64url'), alg, use: 'sig' }
+    const { kty, ...parameters } = publicKey.export({ format: 'jwk' })
+    const named = { kty, use: 'sig', kid: randomBytes(32).toString('base64url') }
+    /** What Logto publishes of it: an RSA key names no algorithm, since it fits several. */
+    this.jwk = kty === 'RSA' ? { ...named, ...parameters } : { ...named, alg, ...parameters }
   }
 
   /**

@@ -1,0 +1,14 @@
+'use strict'
+
+const { runInNewContext } = require('node:vm')
+
+// Fake timers put a Date of theirs in the place of the global one, and may have done so before this module is loaded. A realm
+// of its own has a Date that they do not know.
+const RealDate = runInNewContext('Date')
+
+/** The time, in whole seconds since the Unix epoch, by the clock that the addon verifies with. */
+function secondsNow() {
+  return Math.floor(RealDate.now() / 1_000)
+}
+
+module.exports = { secondsNow }
