@@ -7,7 +7,8 @@ export interface AuthPayload {
   /** The user's id, or the client's for a machine-to-machine token. Never empty. */
   sub: string
   /**
-   * Space-delimited scopes. Logto leaves the claim out where a token has none, as machine-to-machine tokens often do.
+   * Space-delimited scopes. Where a token has none, Logto leaves the claim of a user's token empty, and that of a
+   * machine-to-machine token out. A user's plain token also has the scopes that the user holds through any organization's role.
    */
   scope?: string
   /** The tenant that issued the token. */
@@ -73,12 +74,13 @@ export interface VerifyAuthOptions {
   cookieName?: string
   /**
    * The scopes that a token must have, space-delimited, each of them as a whole:
-   * [RFC 6749 section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3). Default none.
+   * [RFC 6749 section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3). Default none. A user's plain token also has
+   * scopes held only through some organization's role: within an organization compare `payload.organization_id`, too.
    */
   requiredScope?: string
   /** Whether a request that is refused goes on as a guest. Default `false`. */
   allowGuest?: boolean
-  /** The `iss` to accept, any one of several. Default `${logtoUrl}/oidc`; a tenant with a custom domain has two. */
+  /** The `iss` to accept, any one of several. Default `${logtoUrl}/oidc`; each custom domain of a tenant is one more. */
   issuer?: string | string[]
   /**
    * The address of the keys, a JWK Set: [RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5). Default
@@ -385,7 +387,8 @@ export function withNextAuth<P extends AuthPayload = AuthPayload, R extends Requ
 ): (request: R, ctx: C) => Promise<Response>
 
 /**
- * Forgets the keys of a tenant, for the whole process: the next token waits for a fetch.
+ * Forgets the keys of a tenant, for the whole process: the next token waits for a fetch. After a leak, call it once the leaked
+ * key is deleted: Logto publishes the previous key of a rotation until then.
  *
  * @param logtoUrl the tenant's endpoint; the keys are those of its default JWKS URL, `${logtoUrl}/oidc/jwks`
  * @throws {AuthError} `options_invalid`, `addon_unavailable`
@@ -491,6 +494,9 @@ export function requireScopes(subject: Subject, scopes: string | string[], optio
 /**
  * Whether a context or payload has a role, compared as a whole. A guest has none.
  *
+ * **No access token of Logto has roles by itself**: without a custom claims script that puts them there, this is false for
+ * everyone. Scopes are what Logto makes of roles: `hasScopes`.
+ *
  * @param options `claimKeys`: the claims that are looked into, each of them a role or an array of roles. Default
  *   `roles` and `role`
  * @throws {AuthError} `options_invalid` where no role is asked for
@@ -500,7 +506,8 @@ export function requireScopes(subject: Subject, scopes: string | string[], optio
 export function hasRole(subject: Subject, role: string, options?: { claimKeys?: string[] }): boolean
 
 /**
- * Does nothing where `hasRole` is true of the same arguments, and throws where it is false.
+ * Does nothing where `hasRole` is true of the same arguments, and throws where it is false: for everyone, on a tenant
+ * without a custom claims script that puts roles into its tokens.
  *
  * @throws {AuthError} `role_missing`; `options_invalid` where no role is asked for
  */

@@ -191,7 +191,7 @@ describe('the doctor finds', { timeout: 300_000 }, () => {
     assert.deepEqual([report.exitCode, report.issuer.matches], [1, false])
     assert.equal(report.verdict.code, 'issuer_invalid')
     assert.match(text, /warning {2}the tenant calls itself "https:\/\/auth\.example\.com\/oidc"; accepted: /)
-    assert.match(text, /as its discovery document says it is, accept both/)
+    assert.match(text, /as its discovery document says it is, accept it, too/)
 
     const accepted = await askDoctor(tenant, { token, args: ['--issuer', 'https://auth.example.com/oidc'] })
     assert.deepEqual([accepted.report.exitCode, accepted.report.issuer.matches], [0, true])

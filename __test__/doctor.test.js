@@ -140,7 +140,7 @@ const TOKENS = {
     'issuer_invalid',
     'calls it "https://auth.example.com/oidc"',
     'custom domain',
-    'accept both: issuer: ["http://127.0.0.1:',
+    'accept it, too: issuer: ["http://127.0.0.1:',
   ],
   'a token of a custom domain, accepted': [
     ({ issuer }) => issuer.issueToken({ iss: 'https://auth.example.com/oidc' }),

@@ -22,8 +22,8 @@ function explainIssuer({ details: { expected, found }, tenant }) {
     return { text: `${text} They differ in ${differenceOf(near, found)} alone.`, advice: [accept(found)] }
   const said = found === tenant.discovery.issuer ? ', as its discovery document says it is' : ''
   return {
-    text: `${text} A tenant with a custom domain has two names.`,
-    advice: [`If that is your tenant’s other name${said}, accept both: issuer: ${quote([...expected, found])}.`],
+    text: `${text} A tenant has one more name for each custom domain.`,
+    advice: [`If that is one of your tenant’s names${said}, accept it, too: issuer: ${quote([...expected, found])}.`],
   }
 }
 

@@ -140,7 +140,7 @@ function issuerFindings({ issuer, isAccepted, url, look }, { issuer: accepted })
       'issuer',
       'warning',
       `the tenant calls itself ${quote(issuer)}; accepted: ${accepted.map(quote).join(', ')}`,
-      [`If that is your tenant under its custom domain, accept both: issuer: ${quote([...accepted, issuer])}.`],
+      [`If that is your tenant under a custom domain, accept it, too: issuer: ${quote([...accepted, issuer])}.`],
     ),
   ]
 }
