@@ -14,18 +14,19 @@ const { extractToken } = require('./extract-token')
 const { guestOf } = require('./guest')
 const { couldBeClientId, looksLikeIdToken } = require('./id-token')
 const { readOptions } = require('./options')
+const { isThenable } = require('./thenable')
 const { warnOfFailedOnError, warnOfIdToken } = require('./warnings')
 
 /**
  * How a request fared: `auth` where it may go on, as itself or as a guest; `error` where it was refused or could not be
- * judged. The payload is `any`, since an app declares the claims of its own tokens.
+ * judged. Each member is there, as in a verdict. The payload is `any`, since an app declares the claims of its own tokens.
  *
- * @typedef {{ auth: AuthenticatedContext<any>, error?: undefined, isFreshGuest: false }
+ * @typedef {{ auth: AuthenticatedContext<any>, error: undefined, isFreshGuest: false }
  *   | { auth: GuestContext, error: Refusal, isFreshGuest: boolean }
- *   | { auth?: undefined, error: Refusal, isFreshGuest: false }} Outcome
+ *   | { auth: undefined, error: Refusal, isFreshGuest: false }} Outcome
  *
  * An outcome that lets a request go on.
- * @typedef {Exclude<Outcome, { auth?: undefined }>} Admission
+ * @typedef {Exclude<Outcome, { auth: undefined }>} Admission
  */
 
 /** Turns requests into outcomes, for one set of options. Express, Next.js and `verifyAuth` only differ in what they
@@ -52,7 +53,7 @@ class Authenticator {
    */
   authenticate(tokenOrRequest) {
     const verdict = this.#judge(tokenOrRequest)
-    if (!(verdict instanceof Promise)) return this.#conclude(verdict, tokenOrRequest)
+    if (!isThenable(verdict)) return this.#conclude(verdict, tokenOrRequest)
     return verdict.then((settled) => this.#conclude(settled, tokenOrRequest))
   }
 
@@ -64,12 +65,12 @@ class Authenticator {
    */
   authenticateSync(token) {
     const isToken = typeof token === 'string' && token !== ''
-    const verdict = isToken
+    const { payload, error } = isToken
       ? (refuseExchangeable(token) ?? this.engine.verifySync(token))
-      : { error: new AuthError('token_missing') }
-    if (verdict.error === undefined) return this.#accept(verdict.payload, token)
-    this.observe(verdict.error, '')
-    throw this.#refuse(verdict.error)
+      : refusal(new AuthError('token_missing'))
+    if (error === undefined) return this.#accept(payload, token)
+    this.observe(error, '')
+    throw this.#refuse(error)
   }
 
   /**
@@ -96,11 +97,11 @@ class Authenticator {
    */
   #judge(tokenOrRequest) {
     const token = this.#tokenOf(tokenOrRequest)
-    if (!token) return { error: new AuthError('token_missing') }
+    if (!token) return refusal(new AuthError('token_missing'))
     try {
       return refuseExchangeable(token) ?? this.engine.verify(token)
     } catch (error) {
-      if (error instanceof AuthError) return { error }
+      if (error instanceof AuthError) return refusal(error)
       throw error
     }
   }
@@ -119,8 +120,10 @@ class Authenticator {
    * @returns {Outcome}
    */
   #conclude({ payload, error }, tokenOrRequest) {
-    if (error === undefined) return { auth: this.#accept(payload, tokenOrRequest), isFreshGuest: false }
-    if (!this.settings.allowGuest || !isRefusal(error)) return { error: this.#refuse(error), isFreshGuest: false }
+    if (error === undefined) return { auth: this.#accept(payload, tokenOrRequest), error, isFreshGuest: false }
+    if (!this.settings.allowGuest || !isRefusal(error)) {
+      return { auth: undefined, error: this.#refuse(error), isFreshGuest: false }
+    }
     const { auth, isFresh } = guestOf(tokenOrRequest)
     const { jwksUri } = this.settings
     if (guest.hasSubscribers) guest.publish({ jwksUri, guestId: auth.guestId, isFresh, code: error.code })
@@ -128,11 +131,16 @@ class Authenticator {
   }
 
   /**
+   * Only an object is a yes. Whatever else a verdict without an error holds is a bug, and lets nobody in.
+   *
    * @param {AuthPayload} payload
    * @param {unknown} tokenOrRequest
    * @returns {AuthenticatedContext<any>}
    */
   #accept(payload, tokenOrRequest) {
+    if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+      throw new TypeError('the engine gave no verdict')
+    }
     const userId = payload.sub
     if (this.#looksForIdTokens && looksLikeIdToken(payload, () => this.#tokenOf(tokenOrRequest))) {
       this.#looksForIdTokens = false
@@ -150,6 +158,14 @@ class Authenticator {
     }
     return error
   }
+}
+
+/**
+ * @param {Refusal} error
+ * @returns {Verdict}
+ */
+function refusal(error) {
+  return { payload: undefined, error }
 }
 
 /**

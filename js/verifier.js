@@ -3,6 +3,7 @@
 /** @import { AuthContext, AuthenticatedContext } from 'logto-authkit' */
 
 const { Authenticator, authenticatorFor } = require('./authenticator')
+const { isThenable } = require('./thenable')
 
 /** @type {typeof import('logto-authkit').createVerifier} */
 function createVerifier(options) {
@@ -21,7 +22,7 @@ function verifyAuth(tokenOrRequest, options) {
 
 /** @type {typeof import('logto-authkit').verifyLogtoToken} */
 function verifyLogtoToken(token, options) {
-  const verdict = verify(() => authenticatorFor(options), typeof token === 'string' ? token : '', { mayBeGuest: false })
+  const verdict = verify(() => authenticatorFor(options), typeof token === 'string' ? token : '', false)
   return /** @type {Promise<AuthenticatedContext<any>>} */ (verdict)
 }
 
@@ -30,12 +31,12 @@ function verifyLogtoToken(token, options) {
  * @param {unknown} tokenOrRequest
  * @returns {Promise<AuthContext<any>>}
  */
-async function verify(findAuthenticator, tokenOrRequest, { mayBeGuest = true } = {}) {
+async function verify(findAuthenticator, tokenOrRequest, mayBeGuest = true) {
   const authenticator = findAuthenticator()
   let outcome = authenticator.authenticate(tokenOrRequest)
   // A refusal at hand waits, too: a promise that is rejected before its caller can await it is dear, as Node takes it for
   // one that nobody handles.
-  if (outcome instanceof Promise || outcome.error !== undefined) outcome = await outcome
+  if (isThenable(outcome) || outcome.error !== undefined) outcome = await outcome
   const { auth, error } = outcome
   if (error === undefined) return auth
   authenticator.observe(error, tokenOrRequest)

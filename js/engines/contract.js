@@ -23,10 +23,11 @@
  */
 
 /**
- * What an engine says of a token: `payload` where the tenant signed it for this audience, now, with these scopes; else
- * `error`. Never both, never neither. The payload belongs to the caller.
+ * What an engine says of a token: `payload`, an object, where the tenant signed it for this audience, now, with these
+ * scopes; else `error`. Never both, never neither; and each member is there, if only as undefined: one that is not there
+ * could be read from a polluted Object.prototype. The payload belongs to the caller.
  *
- * @typedef {{ payload: AuthPayload, error?: undefined } | { error: AuthError, payload?: undefined }} Verdict
+ * @typedef {{ payload: AuthPayload, error: undefined } | { error: AuthError, payload: undefined }} Verdict
  */
 
 /**

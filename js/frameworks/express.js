@@ -8,6 +8,7 @@
 const { Authenticator } = require('../authenticator')
 const { refusalResponse } = require('../refusal-response')
 const { PRIVATE, buildGuestCookieHeader } = require('../set-cookie')
+const { isThenable } = require('../thenable')
 
 /** @type {typeof import('logto-authkit').createExpressAuthMiddleware} */
 function createExpressAuthMiddleware(options) {
@@ -18,7 +19,7 @@ function createExpressAuthMiddleware(options) {
     try {
       const outcome = authenticator.authenticate(req)
       // A handler that returns no promise is one that Express need not wait for.
-      if (outcome instanceof Promise || outcome.auth === undefined) return conclude(outcome, req, res, next)
+      if (isThenable(outcome) || outcome.auth === undefined) return conclude(outcome, req, res, next)
       admit(outcome, req, res)
     } catch (bug) {
       return next(bug)

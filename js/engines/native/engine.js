@@ -68,7 +68,7 @@ class Engine {
     binding().beginTurn()
     const answer = this.#verifyNow(token)
     if (answer !== binding().KEYS_NEEDED) return readVerdict(answer)
-    return { error: new AuthError('jwks_unavailable', { reason: 'no fresh keys: await prefetch() first' }) }
+    return refusal(new AuthError('jwks_unavailable', { reason: 'no fresh keys: await prefetch() first' }))
   }
 
   /** Fetches the keys unless they are fresh. Rejects with `jwks_unavailable`. */
@@ -122,7 +122,7 @@ class Engine {
 }
 
 function tooLong() {
-  return { error: new AuthError('token_malformed', { reason: 'longer than 64 KiB' }) }
+  return refusal(new AuthError('token_malformed', { reason: 'longer than 64 KiB' }))
 }
 
 /**
@@ -132,7 +132,15 @@ function tooLong() {
  * @returns {Verdict}
  */
 function readVerdict(answer) {
-  return typeof answer === 'string' ? { payload: JSON.parse(answer) } : { error: readRefusal(answer) }
+  return typeof answer === 'string' ? { payload: JSON.parse(answer), error: undefined } : refusal(readRefusal(answer))
+}
+
+/**
+ * @param {InstanceType<typeof AuthError>} error
+ * @returns {Verdict}
+ */
+function refusal(error) {
+  return { payload: undefined, error }
 }
 
 /**

@@ -38,9 +38,9 @@ class Engine {
    */
   async verify(token) {
     try {
-      return { payload: await this.#verify(token) }
+      return { payload: await this.#verify(token), error: undefined }
     } catch (error) {
-      if (error instanceof AuthError) return { error }
+      if (error instanceof AuthError) return { payload: undefined, error }
       throw error
     }
   }
