@@ -60,7 +60,10 @@ export interface GuestContext {
  */
 export type AuthContext<P = AuthPayload> = AuthenticatedContext<P> | GuestContext
 
-/** An options object is read once: a later change of it has no effect. An unknown option is refused by name. */
+/**
+ * Only an object's own members are options, each read once. Middlewares and `createVerifier` read them when they are made; the
+ * other functions notice a changed object and read it anew. An unknown option is refused by name.
+ */
 export interface VerifyAuthOptions {
   /** The tenant's endpoint, http(s). Trailing slashes and a trailing `/oidc` are tolerated; `/oidc/jwks` and `/.well-known/…`
    * are refused. */
@@ -73,11 +76,12 @@ export interface VerifyAuthOptions {
   /** The cookie that holds the token. Default `logto_authtoken`. */
   cookieName?: string
   /**
-   * The scopes that a token must have, space-delimited, each of them as a whole:
-   * [RFC 6749 section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3). Default none. A user's plain token also has
-   * scopes held only through some organization's role: within an organization compare `payload.organization_id`, too.
+   * The scopes that a token must have, space-delimited or in an array, each of them as a whole:
+   * [RFC 6749 section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3). Default none; refused
+   * where it is `undefined`, or an element is: an unset variable opens no door. A user's plain token also has scopes held only
+   * through some organization's role: within an organization compare `payload.organization_id`, too.
    */
-  requiredScope?: string
+  requiredScope?: string | string[]
   /** Whether a request that is refused goes on as a guest. Default `false`. */
   allowGuest?: boolean
   /** The `iss` to accept, any one of several. Default `${logtoUrl}/oidc`; each custom domain of a tenant is one more. */
@@ -87,11 +91,12 @@ export interface VerifyAuthOptions {
    * `${logtoUrl}/oidc/jwks`.
    */
   jwksUri?: string
-  /** The difference between the clocks that is tolerated, in seconds. Default 0. */
+  /** The difference between the clocks that is tolerated, in seconds, at most 600. Default 0. */
   clockTolerance?: number
   /**
    * The `typ` that a token must have, such as `at+jwt`:
-   * [RFC 9068 section 4](https://www.rfc-editor.org/rfc/rfc9068#section-4). By default `at+jwt`, `JWT` or none.
+   * [RFC 9068 section 4](https://www.rfc-editor.org/rfc/rfc9068#section-4). By default `at+jwt`, `JWT` or none; refused
+   * where it is `undefined`.
    */
   tokenType?: string
   /** The time for which fetched keys are fresh, in milliseconds. Default 300,000. */

@@ -45,7 +45,7 @@ describe('scopes', () => {
   })
 
   test('must be named: an unset variable is refused', () => {
-    for (const nothing of [undefined, null, '', ' ', [], ['']]) {
+    for (const nothing of [undefined, null, '', ' ', [], [''], ['read', undefined], ['read', '']]) {
       assert.throws(() => hasScopes(contextOf({ scope: 'read' }), nothing), { code: 'options_invalid' })
       assert.throws(() => requireScopes(contextOf({ scope: 'read' }), nothing), { code: 'options_invalid' })
     }

@@ -124,10 +124,16 @@ describe('verifyAuth', () => {
 
   test('requires each of several scopes, as a whole', async () => {
     const token = await tenant.issue({ claims: { scope: 'read:admin thread write' } })
-    for (const requiredScope of ['write', 'write read:admin', ' thread  write ']) {
+    for (const requiredScope of [
+      'write',
+      'write read:admin',
+      ' thread  write ',
+      ['thread', 'write'],
+      ['write read:admin'],
+    ]) {
       assert.equal((await verifyAuth(token, { ...tenant.options, requiredScope })).userId, 'user-1')
     }
-    for (const requiredScope of ['read', 'write read', 'WRITE', 'read:admin:x', 'hread']) {
+    for (const requiredScope of ['read', 'write read', 'WRITE', 'read:admin:x', 'hread', ['write', 'read']]) {
       const error = await rejection(verifyAuth(token, { ...tenant.options, requiredScope }))
       assert.equal(error.code, 'scope_missing')
     }
@@ -162,7 +168,7 @@ describe('verifyAuth', () => {
   for (const [typ, tokenType, accepted] of TYPES) {
     test(`${accepted ? 'accepts' : 'refuses'} typ ${typ} where tokenType is ${tokenType}`, async () => {
       const token = await tenant.issue({ header: { typ } })
-      const verdict = verifyAuth(token, { ...tenant.options, tokenType })
+      const verdict = verifyAuth(token, { ...tenant.options, ...(tokenType !== undefined && { tokenType }) })
       if (accepted) return assert.equal((await verdict).userId, 'user-1')
       const { code, message } = await rejection(verdict)
       assert.deepEqual([code, message], ['claim_invalid', 'Token verification failed: Invalid claim: typ'])

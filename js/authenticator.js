@@ -11,6 +11,7 @@ const { Engine } = require('#engine')
 const { AuthError, isRefusal } = require('./errors')
 const { refuseExchangeable } = require('./exchangeable')
 const { extractToken } = require('./extract-token')
+const { Snapshot, takeOptions } = require('./given-options')
 const { guestOf } = require('./guest')
 const { couldBeClientId, looksLikeIdToken } = require('./id-token')
 const { readOptions } = require('./options')
@@ -169,23 +170,23 @@ function refusal(error) {
 }
 
 /**
- * Options objects are read once.
+ * The authenticator of each options object, with what the object said when it was made.
  *
- * @type {WeakMap<VerifyAuthOptions, Authenticator>}
+ * @type {WeakMap<VerifyAuthOptions, { authenticator: Authenticator, snapshot: InstanceType<typeof Snapshot> }>}
  */
 const authenticators = new WeakMap()
 
 /**
- * The authenticator of an options object.
+ * The authenticator of an options object. One that has changed since is read anew.
  *
  * @param {VerifyAuthOptions} options
  */
 function authenticatorFor(options) {
-  let authenticator = authenticators.get(options)
-  if (authenticator === undefined) {
-    authenticator = new Authenticator(options)
-    authenticators.set(options, authenticator)
-  }
+  const known = authenticators.get(options)
+  if (known?.snapshot.matches(options)) return known.authenticator
+  const given = takeOptions(options)
+  const authenticator = new Authenticator(/** @type {VerifyAuthOptions} */ (given))
+  authenticators.set(options, { authenticator, snapshot: new Snapshot(given) })
   return authenticator
 }
 

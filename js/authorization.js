@@ -42,13 +42,9 @@ function missingScopes(subject, scopes) {
   return readScopeList(scopes).filter((wanted) => !granted.includes(wanted))
 }
 
-/**
- * Asking for no scope at all is a variable that was never set, not a door for everyone.
- *
- * @param {string | string[]} scopes
- */
+/** @param {string | string[]} scopes */
 function readScopeList(scopes) {
-  return readScopes('scopes', Array.isArray(scopes) ? scopes.join(' ') : scopes)
+  return readScopes('scopes', scopes)
 }
 
 /**

@@ -3,9 +3,11 @@
 /**
  * @import { VerifyAuthOptions } from 'logto-authkit'
  * @import { Settings } from './engines/contract'
+ * @import { GivenOptions } from './given-options'
  */
 
 const { AuthError } = require('./errors')
+const { takeOptions } = require('./given-options')
 
 const DEFAULT_COOKIE_NAME = 'logto_authtoken'
 
@@ -15,6 +17,9 @@ const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const DOCUMENT = /^(.*?)((?:\/oidc)?\/\.well-known(?:\/.*)?|\/oidc\/jwks)$/
 /** One scope (RFC 6749 section 3.3). */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+
+/** In seconds. More is a mistake: milliseconds, mostly, which would let tokens in that expired days ago. */
+const MAX_CLOCK_TOLERANCE = 600
 
 /** A million tokens are some gigabyte. */
 const MAX_TOKEN_CACHE_SIZE = 1_000_000
@@ -46,6 +51,9 @@ const KNOWN = new Set([
   'tokenCacheSize',
 ])
 
+/** Options that must not be there and `undefined`: a variable that is not set would open the door that they guard. */
+const GUARDS = ['requiredScope', 'tokenType']
+
 /**
  * Checks and completes a user's options.
  *
@@ -54,33 +62,46 @@ const KNOWN = new Set([
  * @throws {AuthError} `options_invalid`, naming the option
  */
 function readOptions(options) {
-  if (typeof options !== 'object' || options === null) throw invalid('options', 'an object is required')
-  for (const name of Object.keys(options)) {
-    // A misspelt requiredScope would otherwise open the door it should guard.
-    if (!KNOWN.has(name)) throw invalid(name, 'there is no such option')
+  const given = takeOptions(options)
+  refuseUnknown(given)
+  for (const name of GUARDS) {
+    if (name in given && given[name] === undefined) {
+      throw invalid(name, 'undefined, as from a variable that is not set; leave it out to ask for nothing')
+    }
   }
-  const endpoint = readLogtoUrl(options.logtoUrl)
-  const { cookieName = DEFAULT_COOKIE_NAME, requiredScope, tokenType, onError } = options
+  const endpoint = readLogtoUrl(given.logtoUrl)
+  const { cookieName = DEFAULT_COOKIE_NAME, requiredScope, tokenType, onError } = given
   if (typeof cookieName !== 'string' || !COOKIE_NAME.test(cookieName)) {
     throw invalid('cookieName', 'not a cookie name')
   }
   if (tokenType !== undefined && !isText(tokenType)) throw invalid('tokenType', 'not a non-empty string')
   if (onError !== undefined && typeof onError !== 'function') throw invalid('onError', 'not a function')
   return {
-    audience: readTexts('audience', options.audience),
-    issuer: options.issuer === undefined ? [`${endpoint}/oidc`] : readTexts('issuer', options.issuer),
-    jwksUri: options.jwksUri === undefined ? jwksUriOf(endpoint) : readUrl('jwksUri', options.jwksUri).href,
+    audience: readTexts('audience', given.audience),
+    issuer: given.issuer === undefined ? [`${endpoint}/oidc`] : readTexts('issuer', given.issuer),
+    jwksUri: given.jwksUri === undefined ? jwksUriOf(endpoint) : readUrl('jwksUri', given.jwksUri).href,
     requiredScope: requiredScope === undefined ? [] : readScopes('requiredScope', requiredScope),
     cookieName,
     tokenType,
     onError,
-    allowGuest: readFlag('allowGuest', options.allowGuest),
-    skipJwksCache: readFlag('skipJwksCache', options.skipJwksCache),
-    tokenCacheSize: readTokenCacheSize(options.tokenCacheSize),
-    clockTolerance: readNumber('clockTolerance', options.clockTolerance, 0),
-    jwksCacheTtlMs: readNumber('jwksCacheTtlMs', options.jwksCacheTtlMs, 300_000),
-    jwksMaxStaleMs: readNumber('jwksMaxStaleMs', options.jwksMaxStaleMs, 600_000),
-    jwksTimeoutMs: readNumber('jwksTimeoutMs', options.jwksTimeoutMs, 5_000, 1),
+    allowGuest: readFlag('allowGuest', given.allowGuest),
+    skipJwksCache: readFlag('skipJwksCache', given.skipJwksCache),
+    tokenCacheSize: readTokenCacheSize(given.tokenCacheSize),
+    clockTolerance: readClockTolerance(given.clockTolerance),
+    jwksCacheTtlMs: readNumber('jwksCacheTtlMs', given.jwksCacheTtlMs, 300_000),
+    jwksMaxStaleMs: readNumber('jwksMaxStaleMs', given.jwksMaxStaleMs, 600_000),
+    jwksTimeoutMs: readNumber('jwksTimeoutMs', given.jwksTimeoutMs, 5_000, 1),
+  }
+}
+
+/**
+ * A misspelt requiredScope would otherwise open the door it should guard.
+ *
+ * @param {GivenOptions} given
+ */
+function refuseUnknown(given) {
+  for (const name of Object.keys(given)) {
+    if (!KNOWN.has(name)) throw invalid(name, 'there is no such option')
   }
 }
 
@@ -139,17 +160,19 @@ function readTexts(name, value) {
 }
 
 /**
- * The scopes of a space-delimited string, each in full.
+ * The scopes of a space-delimited string, or of an array of such strings. None of these may be without a scope: that is a
+ * variable that was never set, and not a door for everyone.
  *
  * @param {string} name
  * @param {unknown} value
  */
 function readScopes(name, value) {
-  const scopes = typeof value === 'string' ? value.split(' ').filter(Boolean) : []
-  if (scopes.length === 0 || !scopes.every((scope) => SCOPE.test(scope))) {
-    throw invalid(name, 'not a space-delimited list of scopes')
+  const texts = Array.isArray(value) ? [...value] : [value]
+  const lists = texts.map((text) => (typeof text === 'string' ? text.split(' ').filter(Boolean) : []))
+  if (lists.length === 0 || !lists.every((list) => list.length > 0 && list.every((scope) => SCOPE.test(scope)))) {
+    throw invalid(name, 'not a space-delimited list of scopes, or an array of scopes')
   }
-  return scopes
+  return lists.flat()
 }
 
 /**
@@ -170,6 +193,14 @@ function readNumber(name, value, fallback, least = 0) {
   if (value === undefined) return fallback
   if (typeof value !== 'number' || !Number.isFinite(value) || value < least) {
     throw invalid(name, `not a number of at least ${least}`)
+  }
+  return value
+}
+
+/** @param {number} [value] */
+function readClockTolerance(value = 0) {
+  if (typeof value !== 'number' || !(value >= 0 && value <= MAX_CLOCK_TOLERANCE)) {
+    throw invalid('clockTolerance', `not a number of seconds from 0 to ${MAX_CLOCK_TOLERANCE}`)
   }
   return value
 }

@@ -227,10 +227,17 @@ const NUMBERS = {
   },
 
   'the seconds by which clocks may differ': {
-    code: [['js/options.js', 'clockTolerance, #)']],
+    code: [['js/options.js', 'readClockTolerance(value = #)']],
     docs: [
       ['docs/options.md', '`clockTolerance` | # |'],
-      ['index.d.ts', 'that is tolerated, in seconds. Default #.'],
+      ['index.d.ts', 'that is tolerated, in seconds, at most … Default #.'],
+    ],
+  },
+  'the most seconds by which clocks may differ': {
+    code: [['js/options.js', 'MAX_CLOCK_TOLERANCE = #']],
+    docs: [
+      ['docs/options.md', 'Seconds by which clocks may differ, at most #.'],
+      ['index.d.ts', 'that is tolerated, in seconds, at most #.'],
     ],
   },
   'the least characters of a guest id': {

@@ -40,7 +40,7 @@ const options: VerifyAuthOptions = {
   logtoUrl: 'https://tenant.logto.app',
   audience: ['https://api.example.com', 'https://api.example.org'],
   cookieName: 'logto_authtoken',
-  requiredScope: 'read:things write:things',
+  requiredScope: ['read:things', 'write:things'],
   allowGuest: true,
   issuer: ['https://tenant.logto.app/oidc', 'https://auth.example.com/oidc'],
   jwksUri: 'http://logto.internal/oidc/jwks',

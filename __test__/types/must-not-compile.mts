@@ -30,10 +30,10 @@ verifyAuth(request, {})
 verifyAuth(request)
 // @ts-expect-error a misspelt option
 createVerifier({ ...options, requiredScopes: 'admin:write' })
-// @ts-expect-error scopes are one string
-createVerifier({ ...options, requiredScope: ['admin:write'] })
 // @ts-expect-error a variable that was never set opens no door
 createVerifier({ ...options, requiredScope: undefined })
+// @ts-expect-error nor does it among others
+createVerifier({ ...options, requiredScope: ['admin:write', undefined] })
 // @ts-expect-error nor does it with a type
 createVerifier({ ...options, tokenType: undefined })
 // @ts-expect-error nor does it with an audience
