@@ -48,7 +48,7 @@ async function authenticate(request, options) {
  * @type {(error: unknown) => Outcome}
  */
 function outcomeOfMistake(error) {
-  if (error instanceof AuthError) return { error, isFreshGuest: false }
+  if (error instanceof AuthError) return { auth: undefined, error, isFreshGuest: false }
   throw error
 }
 
