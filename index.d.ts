@@ -99,6 +99,11 @@ export interface VerifyAuthOptions {
    * where it is `undefined`.
    */
   tokenType?: string
+  /**
+   * The place in which a request may carry its token: the cookie, the `Authorization` header, or both, the cookie first.
+   * Default `both`.
+   */
+  tokenFrom?: 'both' | 'cookie' | 'header'
   /** The time for which fetched keys are fresh, in milliseconds. Default 300,000. */
   jwksCacheTtlMs?: number
   /**

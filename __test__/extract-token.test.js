@@ -43,6 +43,24 @@ describe('a token is found in', () => {
     'an API Gateway event with a COOKIE header': () => ({ headers: { COOKIE: `${NAME}=${token}` } }),
     'a header that stands twice': () => ({ headers: { authorization: [`Bearer ${token}`, 'Bearer other'] } }),
     'the first of two cookies': () => ({ headers: { cookie: `${NAME}=${token}; ${NAME}=other` } }),
+    'the first of two cookies, of which cookies has the last': () => ({
+      cookies: store({ name: NAME, value: 'other' }),
+      headers: new Headers({ cookie: `${NAME}=${token}; ${NAME}=other` }),
+    }),
+    'the first of two cookies of an API Gateway event': () => ({ cookies: [`${NAME}=${token}`, `${NAME}=other`] }),
+    'the header, where cookies has been changed': () => ({
+      cookies: { [NAME]: 'other' },
+      headers: { cookie: `${NAME}=${token}` },
+    }),
+    'cookies, where the header has none of that name': () => ({
+      cookies: { [NAME]: token },
+      headers: { cookie: `x${NAME}=a; b=${NAME}` },
+    }),
+    'a cookie in quotes': () => ({ headers: { cookie: `a=b; ${NAME}="${token}"; c=d` } }),
+    'a cookie in quotes and with spaces around': () => ({ headers: { cookie: `${NAME} = "${token}" ;c=d` } }),
+    'a cookie in quotes that a parser has kept': () => ({ cookies: { [NAME]: `"${token}"` } }),
+    'a cookie in quotes in a store': () => ({ cookies: store({ name: NAME, value: `"${token}"` }) }),
+    'a cookie in quotes of an API Gateway event': () => ({ cookies: [`${NAME}="${token}"`] }),
     'a quoted-printable cookie': () => ({ headers: { cookie: `${NAME}=${token.replaceAll('.', '%2E')}` } }),
   }
   for (const [name, request] of Object.entries(REQUESTS)) {
@@ -66,6 +84,37 @@ describe('a token is found in', () => {
     assert.equal((await verifyAuth(request, issuer.options)).userId, 'user-1')
     const bad = { cookies: { [NAME]: 'bad' }, headers: { authorization: `Bearer ${token}` } }
     assert.equal((await rejection(verifyAuth(bad, issuer.options))).code, 'token_malformed')
+  })
+
+  test('the sources that tokenFrom names, and in no other', async () => {
+    const other = issuer.issueToken({ sub: 'other' })
+    const cookie = { cookie: `${NAME}=${token}` }
+    const authorization = { authorization: `Bearer ${other}` }
+    const ROWS = [
+      [
+        { ...cookie, ...authorization },
+        { both: 'user-1', cookie: 'user-1', header: 'other' },
+      ],
+      [cookie, { both: 'user-1', cookie: 'user-1', header: 'token_missing' }],
+      [authorization, { both: 'other', cookie: 'token_missing', header: 'other' }],
+      [
+        { cookie: `${NAME}=`, ...authorization },
+        { both: 'other', cookie: 'token_missing', header: 'other' },
+      ],
+    ]
+    for (const [headers, outcomes] of ROWS) {
+      for (const [tokenFrom, expected] of Object.entries(outcomes)) {
+        for (const request of [{ headers }, { headers: new Headers(headers) }]) {
+          const verdict = verifyAuth(request, { ...issuer.options, tokenFrom })
+          const outcome = await verdict.then(
+            ({ userId }) => userId,
+            ({ code }) => code,
+          )
+          assert.equal(outcome, expected, `${JSON.stringify(headers)} ${tokenFrom}`)
+        }
+      }
+      assert.equal((await verifyAuth(token, { ...issuer.options, tokenFrom: 'header' })).userId, 'user-1')
+    }
   })
 
   test('a cookie of another name, if cookieName names it', async () => {
@@ -100,6 +149,11 @@ describe('no token is found in', () => {
     'an inherited cookie': () => ({ cookies: Object.create({ [NAME]: 'x' }) }),
     'an inherited header': () => ({ headers: Object.create({ authorization: 'Bearer x' }) }),
     'an empty cookie': () => ({ headers: { cookie: `${NAME}=` } }),
+    'a cookie that is empty in the header, but not in cookies': () => ({
+      cookies: { get: () => ({ value: 'late' }) },
+      headers: { cookie: `${NAME}=; ${NAME}=late` },
+    }),
+    'a cookie of two quotes': () => ({ headers: { cookie: `${NAME}=""` } }),
     'a cookie whose name begins with a no-break space': () => ({ headers: { cookie: `\u00a0${NAME}=x` } }),
     'a cookie whose name has another case': () => ({ headers: { cookie: `${NAME.toUpperCase()}=x` } }),
     'a longer cookie name': () => ({ headers: { cookie: `x${NAME}=x; ${NAME}x=x` } }),

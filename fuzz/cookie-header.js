@@ -62,11 +62,16 @@ function mutate(header, pool) {
   }
 }
 
-/** The expected answer of `cookieOf`: the first cookie of this name, its value percent-decoded if it can be. */
+/** The expected answer of `cookieOf`: the first cookie of this name, its value percent-decoded if it can be, without quotes
+ * around it. */
 function naively(header, name) {
   for (const pair of header.split(';')) {
     const [key, ...rest] = pair.split('=')
-    if (rest.length > 0 && trim(key) === name) return decode(trim(rest.join('='))) || undefined
+    if (rest.length > 0 && trim(key) === name) {
+      const value = decode(trim(rest.join('=')))
+      const isQuoted = value.length > 1 && value.startsWith('"') && value.endsWith('"')
+      return (isQuoted ? value.slice(1, -1) : value) || undefined
+    }
   }
 }
 

@@ -112,7 +112,7 @@ class Authenticator {
    * @returns {string | undefined}
    */
   #tokenOf(tokenOrRequest) {
-    return typeof tokenOrRequest === 'string' ? tokenOrRequest : extractToken(tokenOrRequest, this.settings.cookieName)
+    return typeof tokenOrRequest === 'string' ? tokenOrRequest : extractToken(tokenOrRequest, this.settings)
   }
 
   /**

@@ -1,18 +1,21 @@
 'use strict'
 
+/** @import { AppSettings } from './options' */
+
 const { cookieOf, headerOf, headersOf } = require('./request')
 
 /**
  * The token of a request: the cookie's, else that of `Authorization: Bearer` (RFC 6750 section 2.1, the scheme in any
- * case).
+ * case); of the two, only the one that `tokenFrom` names.
  *
  * @param {unknown} request
- * @param {string} cookieName
+ * @param {Pick<AppSettings, 'cookieName' | 'tokenFrom'>} settings
  * @returns {string | undefined}
  */
-function extractToken(request, cookieName) {
+function extractToken(request, { cookieName, tokenFrom }) {
   const headers = headersOf(request)
-  return cookieOf(request, cookieName, headers) ?? bearerIn(headers)
+  const cookie = tokenFrom === 'header' ? undefined : cookieOf(request, cookieName, headers)
+  return cookie ?? (tokenFrom === 'cookie' ? undefined : bearerIn(headers))
 }
 
 /** @param {unknown} headers */

@@ -18,6 +18,9 @@ const DOCUMENT = /^(.*?)((?:\/oidc)?\/\.well-known(?:\/.*)?|\/oidc\/jwks)$/
 /** One scope (RFC 6749 section 3.3). */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
+/** Where a request may carry its token. */
+const TOKEN_SOURCES = ['both', 'cookie', 'header']
+
 /** In seconds. More is a mistake: milliseconds, mostly, which would let tokens in that expired days ago. */
 const MAX_CLOCK_TOLERANCE = 600
 
@@ -29,6 +32,7 @@ const MAX_TOKEN_CACHE_SIZE = 1_000_000
  *
  * @typedef {object} AppSettings
  * @property {string} cookieName
+ * @property {'both' | 'cookie' | 'header'} tokenFrom
  * @property {boolean} allowGuest
  * @property {VerifyAuthOptions['onError']} onError
  */
@@ -49,6 +53,7 @@ const KNOWN = new Set([
   'jwksTimeoutMs',
   'onError',
   'tokenCacheSize',
+  'tokenFrom',
 ])
 
 /** Options that must not be there and `undefined`: a variable that is not set would open the door that they guard. */
@@ -70,10 +75,11 @@ function readOptions(options) {
     }
   }
   const endpoint = readLogtoUrl(given.logtoUrl)
-  const { cookieName = DEFAULT_COOKIE_NAME, requiredScope, tokenType, onError } = given
+  const { cookieName = DEFAULT_COOKIE_NAME, tokenFrom = 'both', requiredScope, tokenType, onError } = given
   if (typeof cookieName !== 'string' || !COOKIE_NAME.test(cookieName)) {
     throw invalid('cookieName', 'not a cookie name')
   }
+  if (!TOKEN_SOURCES.includes(tokenFrom)) throw invalid('tokenFrom', `none of ${TOKEN_SOURCES.join(', ')}`)
   if (tokenType !== undefined && !isText(tokenType)) throw invalid('tokenType', 'not a non-empty string')
   if (onError !== undefined && typeof onError !== 'function') throw invalid('onError', 'not a function')
   return {
@@ -82,6 +88,7 @@ function readOptions(options) {
     jwksUri: given.jwksUri === undefined ? jwksUriOf(endpoint) : readUrl('jwksUri', given.jwksUri).href,
     requiredScope: requiredScope === undefined ? [] : readScopes('requiredScope', requiredScope),
     cookieName,
+    tokenFrom,
     tokenType,
     onError,
     allowGuest: readFlag('allowGuest', given.allowGuest),

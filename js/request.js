@@ -1,10 +1,13 @@
 'use strict'
 
 const { parse } = require('cookie')
+const { memberOf, own } = require('./own')
 
 /**
  * A cookie of a request: Express, `IncomingMessage`, Fastify, Fetch `Request`, Next.js, Koa, API Gateway, or any object
- * with `cookies` or `headers`. Where something has parsed the cookies already, the raw header is not read.
+ * with `cookies` or `headers`. Of several cookies of that name the first counts; a value in quotes is read without them.
+ *
+ * Parsers differ in both, so what another one has made of the cookies is read only where the header has none of that name.
  *
  * @param {any} request
  * @param {string} name
@@ -12,13 +15,35 @@ const { parse } = require('cookie')
  * @returns {string | undefined} never anything but a non-empty string
  */
 function cookieOf(request, name, headers = headersOf(request)) {
-  const store = safely(() => request.cookies)
-  if (Array.isArray(store)) return text(safely(() => parse(store.join('; '))[name]))
-  if (typeof store === 'object' && store !== null) {
-    return text(safely(() => (typeof store.get === 'function' ? cookieValue(store.get(name)) : own(store, name))))
-  }
-  const header = headerOf(headers, 'cookie')
-  return header === undefined ? undefined : text(parse(header)[name])
+  const cookies = cookiesIn(headerOf(headers, 'cookie'), name)
+  return text(unquoted(name in cookies ? cookies[name] : cookieInStore(request, name)))
+}
+
+/**
+ * The cookies of a `Cookie` header, without a prototype. None, unless one of them can have that name.
+ *
+ * @param {string | undefined} header
+ * @param {string} name
+ * @returns {Record<string, string | undefined>}
+ */
+function cookiesIn(header, name) {
+  return header?.includes(name) ? parse(header) : NO_COOKIES
+}
+
+const NO_COOKIES = Object.freeze(Object.create(null))
+
+/**
+ * @param {any} request
+ * @param {string} name
+ * @returns {unknown}
+ */
+function cookieInStore(request, name) {
+  return safely(() => {
+    const store = memberOf(request, 'cookies')
+    if (Array.isArray(store)) return cookiesIn(store.join('; '), name)[name]
+    if (typeof store !== 'object' || store === null) return undefined
+    return typeof store.get === 'function' ? cookieValue(store.get(name)) : own(store, name)
+  })
 }
 
 /**
@@ -28,7 +53,7 @@ function cookieOf(request, name, headers = headersOf(request)) {
  * @returns {unknown}
  */
 function headersOf(request) {
-  return safely(() => request.headers)
+  return safely(() => memberOf(request, 'headers'))
 }
 
 /**
@@ -43,11 +68,7 @@ function headerOf(headers, name) {
     safely(() => {
       if (typeof headers.get === 'function') return headers.get(name)
       return first(
-        own(headers, name) ??
-          own(
-            headers,
-            Object.keys(headers).find((key) => key.toLowerCase() === name),
-          ),
+        own(headers, name) ?? own(headers, Object.keys(headers).find((key) => key.toLowerCase() === name) ?? name),
       )
     }),
   )
@@ -76,17 +97,18 @@ function cookieValue(cookie) {
   return typeof cookie === 'object' && cookie !== null ? own(cookie, 'value') : cookie
 }
 
-/**
- * @param {any} object
- * @param {string | undefined} name
- */
-function own(object, name) {
-  return name !== undefined && Object.hasOwn(object, name) ? object[name] : undefined
-}
-
 /** @param {unknown} value */
 function first(value) {
   return Array.isArray(value) ? value[0] : value
+}
+
+/**
+ * RFC 6265 section 4.1.1 lets a server put quotes around a value; they are no part of it.
+ *
+ * @param {unknown} value
+ */
+function unquoted(value) {
+  return typeof value === 'string' && /^".*"$/s.test(value) ? value.slice(1, -1) : value
 }
 
 /** @param {unknown} value */

@@ -83,6 +83,26 @@ const CALLS = [
     'a header',
     ({ token, tenant }) => ['verifyAuth', { headers: { authorization: `bearer ${token()}` } }, tenant.options],
   ],
+  [
+    'a cookie in quotes',
+    ({ token, tenant }) => ['verifyAuth', { headers: { cookie: `logto_authtoken="${token()}"` } }, tenant.options],
+  ],
+  [
+    'a cookie, where only the header counts',
+    ({ token, tenant }) => [
+      'verifyAuth',
+      { cookies: { logto_authtoken: token() }, headers: {} },
+      { ...tenant.options, tokenFrom: 'header' },
+    ],
+  ],
+  [
+    'a header, where only the cookie counts',
+    ({ token, tenant }) => [
+      'verifyAuth',
+      { headers: { authorization: `Bearer ${token()}` } },
+      { ...tenant.options, tokenFrom: 'cookie' },
+    ],
+  ],
   ['no token', ({ tenant }) => ['verifyAuth', {}, tenant.options]],
   ['no request', ({ tenant }) => ['verifyAuth', null, tenant.options]],
   [

@@ -45,6 +45,7 @@ const options: VerifyAuthOptions = {
   issuer: ['https://tenant.logto.app/oidc', 'https://auth.example.com/oidc'],
   jwksUri: 'http://logto.internal/oidc/jwks',
   clockTolerance: 5,
+  tokenFrom: 'header',
   tokenType: 'at+jwt',
   jwksCacheTtlMs: 60_000,
   jwksMaxStaleMs: 0,
