@@ -41,7 +41,11 @@ describe('hostile tokens', () => {
         test(`${name}: ${code}`, async () => {
           const { token, options } = await prepare(make)
           const error = await rejection(verifyAuth(token, options))
-          assert.deepEqual([error.code, error.status], [code, code === 'scope_missing' ? 403 : 401], JSON.stringify(error.details))
+          assert.deepEqual(
+            [error.code, error.status],
+            [code, code === 'scope_missing' ? 403 : 401],
+            JSON.stringify(error.details),
+          )
           assert.ok(error.message.length < 150, 'a message is short')
           assert.ok(JSON.stringify(error.details).length < 4_000, 'details are bounded')
           const guest = await verifyAuth(token, { ...options, allowGuest: true })

@@ -164,6 +164,10 @@ describe('verifyAuth', () => {
     ['id+jwt', undefined, false],
     ['logout+jwt', undefined, false],
     ['', undefined, false],
+    ['text/plain', 'application/text/plain', false],
+    ['application/text/plain', 'text/plain', false],
+    ['Application/text/plain', 'application/TEXT/plain', true],
+    ['application/application/at+jwt', 'at+jwt', false],
   ]
   for (const [typ, tokenType, accepted] of TYPES) {
     test(`${accepted ? 'accepts' : 'refuses'} typ ${typ} where tokenType is ${tokenType}`, async () => {

@@ -40,9 +40,12 @@ impl Claims {
     /// Reads the claims of a payload, with the `typ` of its header.
     ///
     /// Refused with `claim_invalid`: `exp` or `sub` is missing, `sub` is empty, or one of `exp`, `nbf`, `iat`, `iss`,
-    /// `aud`, `sub` and `scope` has a type other than RFC 7519 section 4.1 and RFC 8693 section 4.2 require.
+    /// `aud`, `sub`, `jti`, `scope` and `client_id` has a type other than RFC 7519 section 4.1 and RFC 8693 sections 4.2
+    /// and 4.3 require.
     pub fn read(members: &Map<String, Value>, typ: Option<String>) -> Result<Self, Refusal> {
         numeric_date(members, "iat")?;
+        string(members, "jti")?;
+        string(members, "client_id")?;
         match string(members, "sub")? {
             Some(sub) if !sub.is_empty() => (),
             _ => return Err(invalid("sub", "missing or empty")),
@@ -75,7 +78,8 @@ fn allocated(text: &String) -> usize {
     if text.capacity() == 0 { 0 } else { text.capacity().next_multiple_of(16) + 16 }
 }
 
-/// Checks the header's `typ` (RFC 8725 section 3.11). The prefix `application/` is optional (RFC 7515 section 4.1.9).
+/// Checks the header's `typ` (RFC 8725 section 3.11). The prefix `application/` is optional if no other slash follows (RFC
+/// 7515 section 4.1.9).
 fn token_type(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Refusal> {
     let matches = match (&claims.typ, &expected.token_type) {
         (Some(found), Some(wanted)) => same_media_type(found, wanted),
@@ -92,7 +96,7 @@ fn same_media_type(found: &str, wanted: &str) -> bool {
 
 fn without_application(name: &str) -> &str {
     match name.split_at_checked("application/".len()) {
-        Some((prefix, rest)) if prefix.eq_ignore_ascii_case("application/") => rest,
+        Some((prefix, rest)) if prefix.eq_ignore_ascii_case("application/") && !rest.contains('/') => rest,
         _ => name,
     }
 }
@@ -242,8 +246,29 @@ mod tests {
             (json!({ "sub": "" }), "claim_invalid"),
             (json!({ "sub": 5 }), "claim_invalid"),
             (json!({ "scope": ["a"] }), "claim_invalid"),
+            (json!({ "jti": 5 }), "claim_invalid"),
+            (json!({ "jti": ["a"] }), "claim_invalid"),
+            (json!({ "client_id": 5 }), "claim_invalid"),
+            (json!({ "client_id": { "a": 1 } }), "claim_invalid"),
+            (json!({ "jti": "a", "client_id": "b" }), "accepted"),
         ] {
             assert_eq!(code_with(changes.clone()), expected, "{changes}");
+        }
+    }
+
+    #[test]
+    fn the_prefix_of_a_media_type_is_optional_where_no_other_slash_follows() {
+        for (found, wanted, same) in [
+            ("at+jwt", "application/at+jwt", true),
+            ("Application/AT+JWT", "at+jwt", true),
+            ("text/plain", "application/text/plain", false),
+            ("application/text/plain", "text/plain", false),
+            ("application/text/plain", "APPLICATION/text/plain", true),
+            ("application/", "", true),
+            ("application/application/at+jwt", "at+jwt", false),
+            ("application/application/at+jwt", "application/at+jwt", false),
+        ] {
+            assert_eq!(same_media_type(found, wanted), same, "{found} / {wanted}");
         }
     }
 

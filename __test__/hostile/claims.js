@@ -33,6 +33,8 @@ const WRONG_TYPES = [
   ['aud', [[['https://api.example.com']], ['https://api.example.com', null], { 'https://api.example.com': true }]],
   ['sub', [null, 5, 0, true, {}, [], ['user-1']]],
   ['scope', [null, 5, true, {}, [], ['read:things'], { 'read:things': true }]],
+  ['jti', [null, 5, 0, false, {}, [], ['token-1']]],
+  ['client_id', [null, 5, 0, false, {}, [], ['app-1'], { toString: 'app-1' }]],
 ]
 const wrongTypes = WRONG_TYPES.flatMap(([name, values]) =>
   values.map((value) => [
@@ -173,7 +175,27 @@ const foreign = [
   ],
 ]
 
+/** A header's `typ` and the tokenType that it is not. */
+const TYPES = [
+  ['text/plain', 'application/text/plain'],
+  ['application/text/plain', 'text/plain'],
+  ['application/application/at+jwt', 'at+jwt'],
+  ['application/at+jwt', 'application/application/at+jwt'],
+  ['application/at+jwt/', 'at+jwt/'],
+  ['/at+jwt', 'at+jwt'],
+]
+const types = TYPES.map(([typ, tokenType]) => [
+  `typ ${typ} where tokenType is ${tokenType}`,
+  'claim_invalid',
+  ({ token, tenant }) => ({ token: token({ header: { typ } }), options: { ...tenant.options, tokenType } }),
+])
+
 const controls = [
+  ['no jti and no client_id', ({ token }) => token({ claims: { jti: undefined, client_id: undefined } })],
+  [
+    'a client_id that is a URL',
+    ({ token }) => token({ claims: { client_id: 'https://client.example/metadata.json' } }),
+  ],
   ['the audience in a list', ({ token }) => token({ claims: { aud: ['app-1', 'https://api.example.com'] } })],
   ['the last of a thousand audiences', ({ token }) => token({ claims: { aud: manyAudiences() } })],
   ['iat in the future and no scope', ({ token, now }) => token({ claims: { iat: now() + DAY, scope: undefined } })],
@@ -187,4 +209,4 @@ function manyAudiences() {
   return [...Array(999).fill('https://b.example'), 'https://api.example.com']
 }
 
-module.exports = { rows: [...wrongTypes, ...wrongValues, ...scopes, ...moreScopes, ...foreign], controls }
+module.exports = { rows: [...wrongTypes, ...wrongValues, ...scopes, ...moreScopes, ...types, ...foreign], controls }

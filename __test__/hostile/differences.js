@@ -101,6 +101,20 @@ const DIFFERENCES = [
     claim: 'scope',
     applies: ({ payload }) => Object.hasOwn(payload, 'scope') && typeof payload.scope !== 'string',
   },
+  {
+    name: 'jti that is no string',
+    reason: 'RFC 7519 section 4.1.7: a string; types are checked before values',
+    code: 'claim_invalid',
+    claim: 'jti',
+    applies: ({ payload }) => Object.hasOwn(payload, 'jti') && typeof payload.jti !== 'string',
+  },
+  {
+    name: 'client_id that is no string',
+    reason: 'RFC 8693 section 4.3: a string; types are checked before values',
+    code: 'claim_invalid',
+    claim: 'client_id',
+    applies: ({ payload }) => Object.hasOwn(payload, 'client_id') && typeof payload.client_id !== 'string',
+  },
 ]
 
 /** The difference that explains why this token is refused with this error. */

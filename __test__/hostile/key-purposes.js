@@ -22,6 +22,9 @@ const PURPOSES = [
   ['ES384', { key_ops: 'verify' }],
   ['ES384', { key_ops: { verify: true } }],
   ['ES384', { key_ops: ['verify', 1] }],
+  ['ES384', { key_ops: ['verify', 'verify'] }],
+  ['ES384', { key_ops: ['sign', 'verify', 'sign'] }],
+  ['RS256', { key_ops: ['x', 'verify', 'x'] }],
   ['ES384', { key_ops: null }],
   ['ES384', { use: 'enc', key_ops: ['verify'] }],
   ['ES384', { use: 'sig', key_ops: ['sign'] }],
@@ -68,6 +71,7 @@ const purposes = PURPOSES.map(([alg, changes]) => [
 
 const controls = [
   ['a key for use sig, to verify', changed('ES384', { use: 'sig', key_ops: ['verify'] })],
+  ['a key for everything once', changed('ES384', { key_ops: ['verify', 'VERIFY', 'sign', 'x', ''] })],
   ['a key for signing too', changed('ES384', { key_ops: ['sign', 'verify'] })],
   ['a key without use and alg', changed('ES384', { use: undefined, alg: undefined })],
   ['a key with unknown members', changed('RS256', { x5t: 'AA', extra: { a: 1 } })],

@@ -10,13 +10,14 @@ use serde_json::{Map, Value};
 const NOW: f64 = 1_000_000.5;
 
 /// A header's `typ`, the expected `typ`, and whether the first satisfies the second.
-const TYPES: [(Option<&str>, Option<&str>, bool); 6] = [
+const TYPES: [(Option<&str>, Option<&str>, bool); 7] = [
     (None, None, true),
     (Some("application/AT+JWT"), None, true),
     (Some("dpop+jwt"), None, false),
     (Some("AT+jwt"), Some("application/at+jwt"), true),
     (Some("JWT"), Some("at+jwt"), false),
     (None, Some("JWT"), false),
+    (Some("text/plain"), Some("application/text/plain"), false),
 ];
 
 fuzz_target!(|text: &[u8]| {
@@ -67,5 +68,7 @@ fn acceptable(members: &Map<String, Value>, scopes: &[&str], tolerance: f64) -> 
         && audiences.iter().any(|one| one == "https://api.example" || one == "c")
         && string("sub").is_some_and(|sub| !sub.is_empty())
         && absent_or("scope", Value::is_string)
+        && absent_or("jti", Value::is_string)
+        && absent_or("client_id", Value::is_string)
         && scopes.iter().all(|scope| granted.contains(scope))
 }

@@ -50,7 +50,7 @@ fn select_all(set: &KeySet, entries: &[Value]) {
             assert!(key.fits(algorithm));
             let allows = |entry: &Value| {
                 let absent_or = |member, wanted| entry.get(member).is_none_or(|found| found == wanted);
-                let verifies = |uses: &Vec<Value>| uses.iter().any(|one| one == "verify");
+                let verifies = |uses: &Vec<Value>| uses.iter().filter(|one| *one == "verify").count() == 1;
                 kid.is_none_or(|kid| entry["kid"] == kid)
                     && entry["kty"] == kty
                     && crv.is_none_or(|crv| entry["crv"] == crv)

@@ -1,7 +1,7 @@
 //! The parser of a JWK Set (RFC 7517 section 5), and the set of prepared keys that it gives.
 #![forbid(unsafe_code)]
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -73,13 +73,15 @@ impl KeySet {
     /// Parses the body of a JWKS response. An entry that is malformed, of an unknown type or not for verifying is
     /// skipped, and so are entries that share a `kid`; the other entries stay.
     ///
-    /// `None` if the body is not a JSON object with one array `keys` of at most [`MAX_KEYS`] entries.
+    /// `None` if the body is not the UTF-8 text of a JSON object with one array `keys` of at most [`MAX_KEYS`] entries.
     pub fn parse(body: &[u8]) -> Option<Self> {
+        // Serde does not look into the strings of a member that it skips.
+        let text = str::from_utf8(body).ok()?;
         // Serde would also read the struct from a JSON array.
-        if !body.trim_ascii_start().starts_with(b"{") {
+        if !text.trim_ascii_start().starts_with('{') {
             return None;
         }
-        let jwks = serde_json::from_slice::<JwkSet>(body).ok()?.keys;
+        let jwks = serde_json::from_str::<JwkSet>(text).ok()?.keys;
         if jwks.len() > MAX_KEYS {
             return None;
         }
@@ -139,7 +141,7 @@ fn prepare(jwk: &str) -> Option<(Option<String>, VerifyingKey)> {
     }
     let jwk: Jwk = serde_json::from_value(Value::Object(members)).ok()?;
     let is_for_verifying = jwk.r#use.as_deref().is_none_or(|purpose| purpose == "sig")
-        && jwk.key_ops.as_ref().is_none_or(|operations| operations.iter().any(|one| one == "verify"));
+        && jwk.key_ops.as_deref().is_none_or(allows_verifying);
     if !is_for_verifying {
         return None;
     }
@@ -159,6 +161,12 @@ fn prepare(jwk: &str) -> Option<(Option<String>, VerifyingKey)> {
         _ => return None,
     };
     declared.is_none_or(|algorithm| key.fits(algorithm)).then_some((jwk.kid, key))
+}
+
+/// Whether `key_ops` lists `verify`, and no operation twice (RFC 7517 section 4.3).
+fn allows_verifying(operations: &[String]) -> bool {
+    let distinct: HashSet<&String> = operations.iter().collect();
+    distinct.len() == operations.len() && operations.iter().any(|one| one == "verify")
 }
 
 fn decode(member: &Option<String>) -> Option<Vec<u8>> {

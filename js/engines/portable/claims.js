@@ -34,10 +34,12 @@ const MAX_QUOTED_AUDIENCES = 10
  * @param {string | undefined} typ
  * @returns {Claims}
  * @throws {AuthError} `claim_invalid`: `exp` or `sub` missing, `sub` empty, or a claim of another type than RFC 7519
- *   section 4.1 and RFC 8693 section 4.2 give it
+ *   section 4.1 and RFC 8693 sections 4.2 and 4.3 give it
  */
 function readClaims(payload, typ) {
   numberIn(payload, 'iat')
+  stringIn(payload, 'jti')
+  stringIn(payload, 'client_id')
   if (!stringIn(payload, 'sub')) throw invalid('sub', 'missing or empty')
   const exp = numberIn(payload, 'exp')
   if (exp === undefined) throw invalid('exp', 'missing')
@@ -62,7 +64,8 @@ function checkClaims(claims, settings, now) {
 }
 
 /**
- * The header's `typ` (RFC 8725 section 3.11); `application/` may be left out (RFC 7515 section 4.1.9).
+ * The header's `typ` (RFC 8725 section 3.11). `application/` may be left out where no other slash follows (RFC 7515
+ * section 4.1.9).
  *
  * @type {Check}
  */
@@ -78,7 +81,7 @@ function tokenType({ typ }, settings) {
  * @param {string} name
  */
 function bareType(name) {
-  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/^application\//, '')
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/^application\/(?=[^/]*$)/, '')
 }
 
 /** @type {Check} */

@@ -16,8 +16,18 @@ const MAX_DEPTH = 127
  */
 function parseObject(bytes) {
   const text = textOf(bytes)
-  const value = text === undefined ? undefined : parse(text)
-  return text !== undefined && isObject(value) && isStrict(text) ? value : undefined
+  return text === undefined ? undefined : parseObjectText(text)
+}
+
+/**
+ * As {@link parseObject}, for text.
+ *
+ * @param {string} text
+ * @returns {Record<string, unknown> | undefined}
+ */
+function parseObjectText(text) {
+  const value = parse(text)
+  return isObject(value) && isStrict(text) ? value : undefined
 }
 
 /** @param {string} text */
@@ -37,4 +47,4 @@ function isStrict(text) {
   return true
 }
 
-module.exports = { parseObject }
+module.exports = { parseObject, parseObjectText }

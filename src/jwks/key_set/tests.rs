@@ -77,6 +77,8 @@ fn a_key_that_is_not_for_verifying_is_skipped_and_the_others_stay() {
         with(ec(), json!({ "kid": "odd", "key_ops": ["sign"] })),
         with(ec(), json!({ "kid": "odd", "key_ops": [] })),
         with(ec(), json!({ "kid": "odd", "key_ops": "verify" })),
+        with(ec(), json!({ "kid": "odd", "key_ops": ["verify", "verify"] })),
+        with(ec(), json!({ "kid": "odd", "key_ops": ["verify", "sign", "sign"] })),
         with(ec(), json!({ "kid": "odd", "alg": "ES384" })),
         with(ec(), json!({ "kid": "odd", "alg": "HS256" })),
         with(ec(), json!({ "kid": "odd", "alg": "none" })),
@@ -140,4 +142,5 @@ fn a_body_that_is_no_key_set_is_refused() {
     ] {
         assert_eq!(KeySet::parse(body.as_bytes()).is_some(), accepted, "{body:.60}");
     }
+    assert!(KeySet::parse(b"{\"a\":\"\xff\",\"keys\":[]}").is_none());
 }

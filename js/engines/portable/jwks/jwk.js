@@ -6,7 +6,7 @@
 /** @import { Jwk, Key } from '../signature' */
 
 const { ALGORITHMS, CURVES, VerifyingKey } = require('../signature')
-const { parseObject } = require('../strict-json')
+const { parseObjectText } = require('../strict-json')
 
 /** The members that decide what a JWK verifies, each a string where it is there. */
 const STRINGS = ['kid', 'alg', 'use', 'crv', 'x', 'y', 'n', 'e']
@@ -33,6 +33,8 @@ const FLAWS = [
   [(jwk) => !isWellTyped(jwk), 'broken: a member has the wrong type'],
   [(jwk) => (jwk.use ?? 'sig') !== 'sig', 'not for signatures'],
   [(jwk) => !(jwk.key_ops ?? ['verify']).includes('verify'), 'not for verifying'],
+  // RFC 7517 section 4.3 forbids it.
+  [({ key_ops: all = [] }) => new Set(all).size < all.length, 'broken: key_ops lists an operation twice'],
   // An alg that is not ours must not read as "no alg".
   [(jwk) => jwk.alg !== undefined && !ALGORITHMS.includes(jwk.alg), 'for an algorithm that is not supported'],
   [(jwk) => !Object.hasOwn(MAKERS, jwk.kty), 'of a type that is not supported'],
@@ -43,12 +45,12 @@ const FLAWS = [
 /**
  * Reads an entry of a set.
  *
- * @param {Uint8Array} text its JSON text
+ * @param {string} text its JSON text
  * @returns {Promise<{ kid?: string | undefined, key: Key, flaw?: undefined } |
  *   { kid?: string | undefined, key?: undefined, flaw: string }>}
  */
 async function readJwk(text) {
-  const members = parseObject(text)
+  const members = parseObjectText(text)
   if (members === undefined) return { flaw: 'broken: not a JSON object of unique members' }
   const kid = typeof members.kid === 'string' ? members.kid : undefined
   const flaw = FLAWS.find(([has]) => has(members))?.[1]
