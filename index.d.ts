@@ -400,10 +400,11 @@ export function withNextAuth<P extends AuthPayload = AuthPayload, R extends Requ
  * Forgets the keys of a tenant, for the whole process: the next token waits for a fetch. After a leak, call it once the leaked
  * key is deleted: Logto publishes the previous key of a rotation until then.
  *
- * @param logtoUrl the tenant's endpoint; the keys are those of its default JWKS URL, `${logtoUrl}/oidc/jwks`
+ * @param target the tenant's endpoint, the URL of its keys, or options that name either
+ * @returns the number of key sets that it forgot
  * @throws {AuthError} `options_invalid`, `addon_unavailable`
  */
-export function invalidateJwksCache(logtoUrl: string): void
+export function invalidateJwksCache(target: string | Pick<VerifyAuthOptions, 'logtoUrl'> | { jwksUri: string }): number
 
 /**
  * Forgets the keys of all tenants, for the whole process.
@@ -421,21 +422,32 @@ export interface JwksStatus {
   ageMs?: number
   isFetching: boolean
   /**
-   * The failures since the last good answer, if any: their number, the last reason, and the time until the next
-   * attempt.
+   * The failures since the last good answer, if any: their number, the last reason, the time until the next attempt, and
+   * whether the last is an outage, in which keys serve past their time.
    */
-  failure?: { count: number; reason: string; retryAfterMs: number }
+  failure?: { count: number; reason: string; retryAfterMs: number; isOutage: boolean }
 }
 
 /**
  * The state of the keys of each tenant that has been asked for, for the whole process, the most recently used first.
- * For health checks.
+ * For dashboards; a readiness probe asks `isReady`.
  *
  * @throws {AuthError} `addon_unavailable`
- * @example
- * const isHealthy = getJwksStatus().every(({ keys, failure }) => keys > 0 && failure === undefined)
  */
 export function getJwksStatus(): JwksStatus[]
+
+/**
+ * Whether a token could be verified now, for readiness probes: with keys that are fresh, that serve through an outage, or that
+ * the next request would fetch anew. `false` before the first fetch.
+ *
+ * @param options the options whose keys are meant. The keys are fetched in the background where they are absent or due; with
+ *   `skipJwksCache` the answer is always `true`. Without options: the keys of every tenant that has been asked for, with the
+ *   default `jwksCacheTtlMs` and `jwksMaxStaleMs`; `false` where there is none
+ * @throws {AuthError} `options_invalid`, `addon_unavailable`
+ * @example
+ * app.get('/readyz', (_req, res) => res.sendStatus(isReady(options) ? 200 : 503))
+ */
+export function isReady(options?: VerifyAuthOptions): boolean
 
 /**
  * The channels of `node:diagnostics_channel` that this package publishes to, and their messages. No message holds a

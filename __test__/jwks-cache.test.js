@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
 const { setTimeout: sleep } = require('node:timers/promises')
-const { clearJwksCache, createVerifier, invalidateJwksCache, verifyAuth } = require('logto-authkit')
+const { clearJwksCache, createVerifier, invalidateJwksCache, isReady, verifyAuth } = require('logto-authkit')
 const { rejection } = require('./support/rejection')
 const { createKey, startTenant } = require('./support/tenant')
 
@@ -196,6 +196,144 @@ describe('the keys of a tenant', () => {
       good,
     ]
     assert.equal((await verifyAuth(await tenant.issue({ key: good }), tenant.options)).userId, 'user-1')
+  })
+})
+
+describe('invalidateJwksCache', () => {
+  /** What names a tenant whose keys are at the default URL. */
+  const TARGETS = {
+    'the endpoint': ({ logtoUrl }) => logtoUrl,
+    'the endpoint with a slash after': ({ logtoUrl }) => `${logtoUrl}/`,
+    'the issuer': ({ issuer }) => issuer,
+    'the issuer with a slash after': ({ issuer }) => `${issuer}/`,
+    'the URL of the keys': ({ issuer }) => `${issuer}/jwks`,
+    'the options': ({ options }) => options,
+    'an object with the endpoint': ({ logtoUrl }) => ({ logtoUrl }),
+    'an object with the URL of the keys': ({ issuer }) => ({ jwksUri: `${issuer}/jwks` }),
+  }
+  for (const [name, targetOf] of Object.entries(TARGETS)) {
+    test(`forgets the keys of a tenant by ${name}, and says that it was one set`, async (t) => {
+      const [tenant, other] = [await withTenant(t), await withTenant(t)]
+      for (const { options } of [tenant, other]) await createVerifier(options).prefetch()
+      assert.equal(invalidateJwksCache(targetOf(tenant)), 1)
+      assert.equal(invalidateJwksCache(targetOf(tenant)), 0)
+      for (const { options } of [tenant, other]) await createVerifier(options).prefetch()
+      assert.deepEqual([tenant.fetches, other.fetches], [2, 1])
+    })
+  }
+
+  for (const path of ['/keys', '/keys/jwks', '/keys?tenant=1', '/', '/oidc/']) {
+    test(`forgets the keys at a jwksUri with the path ${path}`, async (t) => {
+      const tenant = await withTenant(t)
+      const jwksUri = tenant.logtoUrl + path
+      const options = { logtoUrl: 'https://public.example', audience: tenant.audience, jwksUri }
+      for (const target of [jwksUri, options, { jwksUri }]) {
+        await createVerifier(options).prefetch()
+        assert.equal(invalidateJwksCache(target), 1)
+      }
+      assert.equal(invalidateJwksCache('https://public.example'), 0)
+      assert.equal(tenant.fetches, 3)
+    })
+  }
+
+  test('counts both where an endpoint is itself the URL of keys', async (t) => {
+    const tenant = await withTenant(t)
+    await createVerifier(tenant.options).prefetch()
+    await createVerifier({ ...tenant.options, jwksUri: tenant.logtoUrl }).prefetch()
+    assert.equal(invalidateJwksCache(tenant.logtoUrl), 2)
+  })
+
+  test('refuses what names no tenant', () => {
+    const WRONG = [
+      undefined,
+      null,
+      '',
+      'tenant.example',
+      5,
+      {},
+      { audience: 'a' },
+      { logtoURL: 'https://a.example' },
+      [],
+    ]
+    for (const target of WRONG) assert.throws(() => invalidateJwksCache(target), { code: 'options_invalid' })
+  })
+})
+
+describe('isReady', () => {
+  test('is false before the first fetch, which it starts, and true after it', async (t) => {
+    const tenant = await withTenant(t)
+    assert.equal(isReady(tenant.options), false)
+    await until(() => isReady(tenant.options))
+    assert.equal(tenant.fetches, 1)
+    assert.equal((await verifyAuth(await tenant.issue(), tenant.options)).userId, 'user-1')
+    assert.equal(tenant.fetches, 1)
+  })
+
+  test('looks at the keys of its tenant alone, and without options at all', async (t) => {
+    const [up, down] = [await withTenant(t), await withTenant(t)]
+    clearJwksCache()
+    assert.equal(isReady(), false, 'nothing fetched yet is not ready')
+    await createVerifier(up.options).prefetch()
+    assert.equal(isReady(), true)
+    down.answer = (_req, res) => res.writeHead(503).end()
+    await rejection(createVerifier(down.options).prefetch())
+    assert.deepEqual([isReady(up.options), isReady(down.options), isReady()], [true, false, false])
+    assert.equal(isReady({ ...down.options, jwksUri: `${up.issuer}/jwks` }), true)
+  })
+
+  test('is true for keys that have expired while nobody asked, and fetches them anew', async (t) => {
+    const tenant = await withTenant(t)
+    const options = { ...tenant.options, jwksCacheTtlMs: 50, jwksMaxStaleMs: 0 }
+    await createVerifier(options).prefetch()
+    await sleep(100)
+    assert.equal(isReady(options), true)
+    await until(() => tenant.fetches >= 2)
+  })
+
+  test('is true through an outage for as long as keys serve, and no longer', async (t) => {
+    const tenant = await withTenant(t)
+    const options = { ...tenant.options, jwksCacheTtlMs: 100, jwksMaxStaleMs: 500 }
+    const verifier = createVerifier(options)
+    await verifier.prefetch()
+    await tenant.goDown()
+    await sleep(150)
+    await verifier.verify(await tenant.issue())
+    assert.equal(isReady(options), true)
+    await sleep(600)
+    assert.equal(isReady(options), false)
+  })
+
+  test('is false where the keys have expired and the endpoint says no', async (t) => {
+    const tenant = await withTenant(t)
+    const options = { ...tenant.options, jwksCacheTtlMs: 100 }
+    const verifier = createVerifier(options)
+    await verifier.prefetch()
+    tenant.answer = (_req, res) => res.writeHead(404).end()
+    await sleep(150)
+    await rejection(verifier.verify(await tenant.issue()))
+    assert.equal(isReady(options), false)
+  })
+
+  test('starts no fetch within a back-off, and leaves no rejection unhandled', async (t) => {
+    const tenant = await withTenant(t)
+    tenant.answer = (_req, res) => res.writeHead(503).end()
+    for (let probe = 0; probe < 20; probe += 1) {
+      assert.equal(isReady(tenant.options), false)
+      await sleep(10)
+    }
+    assert.equal(tenant.fetches, 1)
+  })
+
+  test('is true with skipJwksCache, where each call fetches for itself', async (t) => {
+    const tenant = await withTenant(t)
+    assert.equal(isReady({ ...tenant.options, skipJwksCache: true }), true)
+    assert.equal(tenant.fetches, 0)
+  })
+
+  test('refuses wrong options', () => {
+    for (const options of [null, 'https://a.example', {}, { logtoUrl: 'https://a.example' }]) {
+      assert.throws(() => isReady(options), { code: 'options_invalid' })
+    }
   })
 })
 

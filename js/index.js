@@ -11,7 +11,7 @@ const {
 } = require('./csrf')
 const { AuthError } = require('./errors')
 const { createExpressAuthMiddleware } = require('./frameworks/express')
-const { clearJwksCache, getJwksStatus, invalidateJwksCache } = require('./jwks-cache')
+const { clearJwksCache, getJwksStatus, invalidateJwksCache, isReady } = require('./jwks-cache')
 const { verifyNextAuth, withNextAuth } = require('./frameworks/next')
 const { buildAuthCookieHeader, buildGuestCookieHeader } = require('./set-cookie')
 const { createVerifier, verifyAuth, verifyLogtoToken } = require('./verifier')
@@ -33,6 +33,7 @@ module.exports = {
   hasRole,
   hasScopes,
   invalidateJwksCache,
+  isReady,
   requireRole,
   requireScopes,
   verifyAuth,

@@ -1,11 +1,17 @@
 'use strict'
 
+/** @import { JwksStatus } from 'logto-authkit' */
+
 const { forgetAllKeys, forgetKeys, keysStatus } = require('#engine')
-const { jwksUriOf, readLogtoUrl } = require('./options')
+const { authenticatorFor } = require('./authenticator')
+const { takeOptions } = require('./given-options')
+const { DEFAULT_POLICY, jwksUriOf, readJwksUri, readLogtoUrl, readUrl, refuseUnknown } = require('./options')
+const { ownMembers } = require('./own')
 
 /** @type {typeof import('logto-authkit').invalidateJwksCache} */
-function invalidateJwksCache(logtoUrl) {
-  forgetKeys(jwksUriOf(readLogtoUrl(logtoUrl)))
+function invalidateJwksCache(target) {
+  const urls = typeof target === 'object' && target !== null ? [jwksUriIn(target)] : urlsMeantBy(target)
+  return urls.filter((url) => forgetKeys(url)).length
 }
 
 /** @type {typeof import('logto-authkit').clearJwksCache} */
@@ -18,4 +24,50 @@ function getJwksStatus() {
   return keysStatus()
 }
 
-module.exports = { clearJwksCache, getJwksStatus, invalidateJwksCache }
+/** @type {typeof import('logto-authkit').isReady} */
+function isReady(options) {
+  if (options === undefined) {
+    const statuses = keysStatus()
+    return statuses.length > 0 && statuses.every((status) => canServe(status, DEFAULT_POLICY))
+  }
+  const { engine, settings } = authenticatorFor(options)
+  // Then each call fetches for itself, and there is nothing to be ready with.
+  if (settings.skipJwksCache) return true
+  const status = keysStatus().find(({ jwksUri }) => jwksUri === settings.jwksUri)
+  // A probe may be the only request that a new process gets. A failure is told to whoever needs the keys.
+  engine.prefetch().catch(() => {})
+  return status !== undefined && canServe(status, settings)
+}
+
+/**
+ * Whether keys would verify a token. Keys that have merely expired would: the next request fetches them anew.
+ *
+ * @param {JwksStatus} status
+ * @param {{ jwksCacheTtlMs: number, jwksMaxStaleMs: number }} policy
+ */
+function canServe(status, { jwksCacheTtlMs, jwksMaxStaleMs }) {
+  const { keys, ageMs = Number.POSITIVE_INFINITY, failure } = ownMembers(status)
+  if (keys === 0) return false
+  if (failure === undefined || ageMs < jwksCacheTtlMs) return true
+  return failure.isOutage && ageMs < jwksCacheTtlMs + jwksMaxStaleMs
+}
+
+/** @param {object} options */
+function jwksUriIn(options) {
+  const given = takeOptions(options)
+  refuseUnknown(given)
+  return readJwksUri(given)
+}
+
+/**
+ * A text may be the endpoint of a tenant or the URL of its keys. Where it could be either, it is both: the URL that it is not
+ * has no keys.
+ *
+ * @param {unknown} text
+ */
+function urlsMeantBy(text) {
+  const { href, search, hash } = readUrl('target', text)
+  return search || hash ? [href] : [href, jwksUriOf(readLogtoUrl(text))]
+}
+
+module.exports = { clearJwksCache, getJwksStatus, invalidateJwksCache, isReady }

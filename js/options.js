@@ -18,6 +18,9 @@ const DOCUMENT = /^(.*?)((?:\/oidc)?\/\.well-known(?:\/.*)?|\/oidc\/jwks)$/
 /** One scope (RFC 6749 section 3.3). */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
+/** How long keys serve where no option says it, in milliseconds. */
+const DEFAULT_POLICY = { jwksCacheTtlMs: 300_000, jwksMaxStaleMs: 600_000 }
+
 /** Where a request may carry its token. */
 const TOKEN_SOURCES = ['both', 'cookie', 'header']
 
@@ -85,7 +88,7 @@ function readOptions(options) {
   return {
     audience: readTexts('audience', given.audience),
     issuer: given.issuer === undefined ? [`${endpoint}/oidc`] : readTexts('issuer', given.issuer),
-    jwksUri: given.jwksUri === undefined ? jwksUriOf(endpoint) : readUrl('jwksUri', given.jwksUri).href,
+    jwksUri: readJwksUri(given),
     requiredScope: requiredScope === undefined ? [] : readScopes('requiredScope', requiredScope),
     cookieName,
     tokenFrom,
@@ -95,10 +98,20 @@ function readOptions(options) {
     skipJwksCache: readFlag('skipJwksCache', given.skipJwksCache),
     tokenCacheSize: readTokenCacheSize(given.tokenCacheSize),
     clockTolerance: readClockTolerance(given.clockTolerance),
-    jwksCacheTtlMs: readNumber('jwksCacheTtlMs', given.jwksCacheTtlMs, 300_000),
-    jwksMaxStaleMs: readNumber('jwksMaxStaleMs', given.jwksMaxStaleMs, 600_000),
+    jwksCacheTtlMs: readNumber('jwksCacheTtlMs', given.jwksCacheTtlMs, DEFAULT_POLICY.jwksCacheTtlMs),
+    jwksMaxStaleMs: readNumber('jwksMaxStaleMs', given.jwksMaxStaleMs, DEFAULT_POLICY.jwksMaxStaleMs),
     jwksTimeoutMs: readNumber('jwksTimeoutMs', given.jwksTimeoutMs, 5_000, 1),
   }
+}
+
+/**
+ * The key set URL that options name, alone or among others.
+ *
+ * @param {GivenOptions} given
+ * @throws {AuthError} `options_invalid`
+ */
+function readJwksUri({ logtoUrl, jwksUri }) {
+  return jwksUri === undefined ? jwksUriOf(readLogtoUrl(logtoUrl)) : readUrl('jwksUri', jwksUri).href
 }
 
 /**
@@ -236,4 +249,16 @@ function invalid(option, problem) {
   return new AuthError('options_invalid', { option, problem })
 }
 
-module.exports = { COOKIE_NAME, DEFAULT_COOKIE_NAME, invalid, jwksUriOf, readLogtoUrl, readOptions, readScopes }
+module.exports = {
+  COOKIE_NAME,
+  DEFAULT_COOKIE_NAME,
+  DEFAULT_POLICY,
+  invalid,
+  jwksUriOf,
+  readJwksUri,
+  readLogtoUrl,
+  readOptions,
+  readScopes,
+  readUrl,
+  refuseUnknown,
+}

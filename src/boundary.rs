@@ -69,6 +69,7 @@ pub struct NativeFailure {
     pub count: u32,
     pub reason: String,
     pub retry_after_ms: f64,
+    pub is_outage: bool,
 }
 
 impl TryFrom<NativeOptions> for Options {
@@ -112,6 +113,7 @@ impl From<status::Status> for NativeStatus {
                 count: failure.count as u32,
                 reason: failure.reason,
                 retry_after_ms: in_milliseconds(failure.retry_after),
+                is_outage: failure.is_outage,
             }),
         }
     }

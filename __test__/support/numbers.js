@@ -19,7 +19,7 @@ const MICROSECOND = 1 / 1_000
  */
 
 /** @type {Place} */
-const TTL = ['js/options.js', 'jwksCacheTtlMs, #)']
+const TTL = ['js/options.js', 'jwksCacheTtlMs: #,']
 
 /**
  * By what each number bounds. `code` has every place in the code that holds it, in both engines; `docs` those that repeat
@@ -113,7 +113,7 @@ const NUMBERS = {
     docs: [['docs/keys.md', 'up to # s', SECOND]],
   },
   'the time that they serve past their TTL': {
-    code: [['js/options.js', 'jwksMaxStaleMs, #)']],
+    code: [['js/options.js', 'jwksMaxStaleMs: # }']],
     docs: [
       ['docs/keys.md', 'the old keys serve for # more minutes', MINUTE],
       ['docs/keys.md', '+ # min stale', MINUTE],

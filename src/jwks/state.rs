@@ -174,6 +174,7 @@ impl State {
                 count: failure.count,
                 reason: failure.error.reason.clone(),
                 retry_after: failure.pause_left(now),
+                is_outage: failure.error.is_outage,
             }),
         }
     }

@@ -25,6 +25,8 @@ pub struct FailureStatus {
     pub reason: String,
     /// The time until the next fetch may start.
     pub retry_after: Duration,
+    /// Whether older keys may serve meanwhile.
+    pub is_outage: bool,
 }
 
 /// A function that is called after each fetch. It returns whether it wants to be called again.

@@ -174,7 +174,12 @@ class State {
       ...(this.#current && { ageMs: this.#age(now) }),
       isFetching: this.isFlying,
       ...(failure && {
-        failure: { count: failure.count, reason: failure.error.message, retryAfterMs: this.#pauseLeft(now) },
+        failure: {
+          count: failure.count,
+          reason: failure.error.message,
+          retryAfterMs: this.#pauseLeft(now),
+          isOutage: failure.error.isOutage,
+        },
       }),
     }
   }
