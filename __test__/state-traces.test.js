@@ -88,7 +88,7 @@ function refused(error) {
 
 function failureOf([isOutage, retryAfterSeconds]) {
   const retryAfterMs = retryAfterSeconds === null ? undefined : retryAfterSeconds * 1_000
-  return new FetchError('a failure', { isOutage, retryAfterMs })
+  return new FetchError('a failure', isOutage, retryAfterMs)
 }
 
 const walks = readFileSync(join(__dirname, 'state-traces.jsonl'), 'utf8').trim().split('\n')

@@ -4,11 +4,13 @@
 
 const { AuthError } = require('./errors')
 const { invalid, readScopes } = require('./options')
+const { own, ownMembers } = require('./own')
 
 const DEFAULT_ROLE_CLAIMS = ['roles', 'role']
 
 /** @type {typeof import('logto-authkit').hasScopes} */
-function hasScopes(subject, scopes, { mode = 'all' } = {}) {
+function hasScopes(subject, scopes, options) {
+  const { mode } = ownMembers(options)
   const missing = missingScopes(subject, scopes)
   return mode === 'any' ? missing.length < readScopeList(scopes).length : missing.length === 0
 }
@@ -21,7 +23,8 @@ function requireScopes(subject, scopes, options) {
 }
 
 /** @type {typeof import('logto-authkit').hasRole} */
-function hasRole(subject, role, { claimKeys = DEFAULT_ROLE_CLAIMS } = {}) {
+function hasRole(subject, role, options) {
+  const { claimKeys = DEFAULT_ROLE_CLAIMS } = ownMembers(options)
   if (typeof role !== 'string' || role === '') throw invalid('role', 'not a non-empty string')
   const payload = payloadOf(subject)
   return claimKeys.some((claim) => Object.hasOwn(payload, claim) && [payload[claim]].flat().includes(role))
@@ -37,7 +40,7 @@ function requireRole(subject, role, options) {
  * @param {string | string[]} scopes
  */
 function missingScopes(subject, scopes) {
-  const { scope } = payloadOf(subject)
+  const scope = own(payloadOf(subject), 'scope')
   const granted = typeof scope === 'string' ? scope.split(' ') : []
   return readScopeList(scopes).filter((wanted) => !granted.includes(wanted))
 }
@@ -55,8 +58,8 @@ function readScopeList(scopes) {
  */
 function payloadOf(subject) {
   if (typeof subject !== 'object' || subject === null) return {}
-  if (!('isAuthenticated' in subject && 'userId' in subject)) return subject
-  return (subject.isAuthenticated === true && subject.payload) || {}
+  if (!(Object.hasOwn(subject, 'isAuthenticated') && Object.hasOwn(subject, 'userId'))) return subject
+  return (own(subject, 'isAuthenticated') === true && own(subject, 'payload')) || {}
 }
 
 module.exports = { hasRole, hasScopes, requireRole, requireScopes }

@@ -2,6 +2,8 @@
 
 /** @import { AuthErrorCode, AuthError as PublicAuthError } from 'logto-authkit' */
 
+const { own } = require('./own')
+
 const FAILED = 'Token verification failed:'
 const BAD_SIGNATURE = `${FAILED} Signature verification failed`
 
@@ -62,7 +64,7 @@ const ERRORS = {
  */
 const PUBLIC_FACTS = {
   scope_missing: ({ required }) => ({ requiredScope: required }),
-  jwks_unavailable: ({ retryAfterSeconds = 1 }) => ({ retryAfterSeconds }),
+  jwks_unavailable: (details) => ({ retryAfterSeconds: own(details, 'retryAfterSeconds') ?? 1 }),
 }
 
 /** A refusal with a stable `code`. `message` is safe to show; `details`, for server logs, stay out of its JSON. */
@@ -82,7 +84,7 @@ class AuthError extends Error {
     this.code = code
     this.status = status
     this.details = details
-    const publicFacts = PUBLIC_FACTS[code]
+    const publicFacts = own(PUBLIC_FACTS, code)
     if (publicFacts !== undefined) Object.assign(this, publicFacts(details))
   }
 

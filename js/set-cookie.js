@@ -5,6 +5,7 @@
 const { serialize } = require('cookie')
 const { GUEST_COOKIE_NAME, PLAUSIBLE_ID } = require('./guest')
 const { DEFAULT_COOKIE_NAME, invalid } = require('./options')
+const { ownMembers } = require('./own')
 
 const ONE_DAY = 24 * 60 * 60
 const ONE_WEEK = 7 * ONE_DAY
@@ -16,6 +17,24 @@ const PRIVATE = 'private'
 const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/
 
 /**
+ * Every option of `serialize`, so that it reads none from Object.prototype. Values stay as they are: encoding one would let
+ * through, changed, what has been refused before.
+ *
+ * @type {SerializeOptions}
+ */
+const NO_ATTRIBUTES = {
+  maxAge: undefined,
+  expires: undefined,
+  domain: undefined,
+  httpOnly: false,
+  secure: false,
+  partitioned: false,
+  priority: undefined,
+  sameSite: undefined,
+  encode: (text) => text,
+}
+
+/**
  * A `Set-Cookie` value.
  *
  * @param {string} value
@@ -25,22 +44,21 @@ const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/
  */
 function buildCookieHeader(value, { cookieName, ...attributes }) {
   if (typeof value !== 'string' || !COOKIE_VALUE.test(value)) throw invalid('value', 'not a cookie value')
-  const { domain } = attributes
-  const path = attributes.path ?? '/'
+  const all = { ...NO_ATTRIBUTES, path: undefined, ...attributes }
+  const { domain, path = '/' } = all
   if (/^__host-/i.test(cookieName) && (path !== '/' || domain !== undefined)) {
     throw invalid('cookieName', 'browsers drop a __Host- cookie with a domain, or a path other than /')
   }
   try {
-    // Encoding would let through, changed, what has been refused above.
-    return serialize(cookieName, value, { ...attributes, path, encode: (text) => text })
+    return serialize(cookieName, value, { ...all, path })
   } catch (error) {
     throw invalid('cookie', error.message)
   }
 }
 
 /** @type {typeof import('logto-authkit').buildAuthCookieHeader} */
-function buildAuthCookieHeader(token, options = {}) {
-  const { cookieName = DEFAULT_COOKIE_NAME, maxAge = ONE_WEEK, domain, path, sameSite = 'Strict' } = options
+function buildAuthCookieHeader(token, options) {
+  const { cookieName = DEFAULT_COOKIE_NAME, maxAge = ONE_WEEK, domain, path, sameSite = 'Strict' } = ownMembers(options)
   return buildCookieHeader(token, {
     cookieName,
     maxAge,
@@ -53,8 +71,8 @@ function buildAuthCookieHeader(token, options = {}) {
 }
 
 /** @type {typeof import('logto-authkit').buildGuestCookieHeader} */
-function buildGuestCookieHeader(guestId, options = {}) {
-  const { maxAge = ONE_WEEK, domain, path, sameSite = 'Lax', secure = true } = options
+function buildGuestCookieHeader(guestId, options) {
+  const { maxAge = ONE_WEEK, domain, path, sameSite = 'Lax', secure = true } = ownMembers(options)
   if (typeof guestId !== 'string' || !PLAUSIBLE_ID.test(guestId)) throw invalid('guestId', 'not a guest id')
   return buildCookieHeader(guestId, { cookieName: GUEST_COOKIE_NAME, maxAge, domain, path, sameSite, secure })
 }

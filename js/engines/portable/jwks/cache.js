@@ -26,7 +26,7 @@ const entries = new Map()
 
 /**
  * What the cache has to say at once: keys, or the flight to wait for.
- * @typedef {{ keys: Keys, flight?: undefined } | { keys?: undefined, flight: KeyFlight }} Lookup
+ * @typedef {{ keys: Keys, flight: undefined } | { keys: undefined, flight: KeyFlight }} Lookup
  */
 
 /** When a caller has to have its answer. */
@@ -132,9 +132,9 @@ class Entry {
    */
   #carryOut({ keys, refresh, refusal }) {
     if (refusal !== undefined) throw refusal
-    if (keys === undefined) return { flight: this.#flight ?? this.#fly() }
+    if (keys === undefined) return { keys, flight: this.#flight ?? this.#fly() }
     if (refresh) this.#fly()
-    return { keys }
+    return { keys, flight: undefined }
   }
 
   #fly() {

@@ -19,9 +19,10 @@ const MAX_BODY_BYTES = 256 * 1024
 class FetchError extends Error {
   /**
    * @param {string} message
-   * @param {{ isOutage?: boolean, retryAfterMs?: number | undefined }} [facts]
+   * @param {boolean} isOutage
+   * @param {number} [retryAfterMs]
    */
-  constructor(message, { isOutage = true, retryAfterMs } = {}) {
+  constructor(message, isOutage = true, retryAfterMs = undefined) {
     super(message)
     this.isOutage = isOutage
     this.retryAfterMs = retryAfterMs
@@ -72,7 +73,7 @@ async function readBody(url, signal) {
   const { status } = response
   if (status !== 200) {
     const retryAfterMs = retryAfterOf(response)
-    throw new FetchError(`status ${status}`, { isOutage: status >= 500 || status === 429, retryAfterMs })
+    throw new FetchError(`status ${status}`, status >= 500 || status === 429, retryAfterMs)
   }
   const body = new Uint8Array(MAX_BODY_BYTES)
   let length = 0

@@ -33,8 +33,8 @@ class Flight {
     this.#lostAt = Date.now() + FLIGHT_LIMIT_MS + OVERSLEPT_MS
     /** @type {Promise<Fetched>} */
     const fetched = fetchKeys(url, FLIGHT_LIMIT_MS).then(
-      (keys) => ({ keys }),
-      (error) => ({ error }),
+      (keys) => ({ keys, error: undefined }),
+      (error) => ({ keys: undefined, error }),
     )
     this.#arrival = fetched.then((landing) => {
       if (this.isLost) return

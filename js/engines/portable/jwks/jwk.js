@@ -5,6 +5,7 @@
 
 /** @import { Jwk, Key } from '../signature' */
 
+const { ownMembers } = require('../../../own')
 const { ALGORITHMS, CURVES, VerifyingKey } = require('../signature')
 const { parseObjectText } = require('../strict-json')
 
@@ -46,20 +47,29 @@ const FLAWS = [
  * Reads an entry of a set.
  *
  * @param {string} text its JSON text
- * @returns {Promise<{ kid?: string | undefined, key: Key, flaw?: undefined } |
- *   { kid?: string | undefined, key?: undefined, flaw: string }>}
+ * @returns {Promise<{ kid: string | undefined, key: Key, flaw: undefined } |
+ *   { kid: string | undefined, key: undefined, flaw: string }>}
  */
 async function readJwk(text) {
-  const members = parseObjectText(text)
-  if (members === undefined) return { flaw: 'broken: not a JSON object of unique members' }
+  const object = parseObjectText(text)
+  if (object === undefined) return flawed(undefined, 'broken: not a JSON object of unique members')
+  const members = ownMembers(object)
   const kid = typeof members.kid === 'string' ? members.kid : undefined
   const flaw = FLAWS.find(([has]) => has(members))?.[1]
-  if (flaw !== undefined) return { kid, flaw }
+  if (flaw !== undefined) return flawed(kid, flaw)
   const jwk = /** @type {Jwk} */ (members)
   const key = await MAKERS[jwk.kty](jwk)
-  if (key === undefined) return { kid, flaw: 'broken: not a key of its type' }
-  if (jwk.alg !== undefined && !key.fits(jwk.alg)) return { kid, flaw: 'for an algorithm that its type does not fit' }
-  return { kid, key }
+  if (key === undefined) return flawed(kid, 'broken: not a key of its type')
+  if (jwk.alg !== undefined && !key.fits(jwk.alg)) return flawed(kid, 'for an algorithm that its type does not fit')
+  return { kid, key, flaw: undefined }
+}
+
+/**
+ * @param {string | undefined} kid
+ * @param {string} flaw
+ */
+function flawed(kid, flaw) {
+  return { kid, key: undefined, flaw }
 }
 
 /**

@@ -51,13 +51,13 @@ class KeySet {
    * The one key that may verify a token with this `kid` and algorithm.
    *
    * @param {{ kid?: string | undefined, algorithm: string }} jws
-   * @returns {{ key: Key, noKey?: undefined } | { key?: undefined, noKey: NoKey }}
+   * @returns {{ key: Key, noKey: undefined } | { key: undefined, noKey: NoKey }}
    */
   select({ kid, algorithm }) {
     const candidates = this.#keys.filter((one) => (kid === undefined ? one.key.fits(algorithm) : one.kid === kid))
-    if (candidates.length !== 1) return { noKey: 'unknown' }
+    if (candidates.length !== 1) return { key: undefined, noKey: 'unknown' }
     const [{ key }] = candidates
-    return key.fits(algorithm) ? { key } : { noKey: 'other_algorithm' }
+    return key.fits(algorithm) ? { key, noKey: undefined } : { key: undefined, noKey: 'other_algorithm' }
   }
 }
 
@@ -78,7 +78,9 @@ async function readKeys(body) {
   const sound = read.filter((one) => one.key !== undefined)
   const isShared = (/** @type {NamedKey} */ { kid }) =>
     kid !== undefined && sound.filter((other) => other.kid === kid).length > 1
-  const withFlaws = read.map((one) => (one.key && isShared(one) ? { kid: one.kid, flaw: SHARED_KID } : one))
+  const withFlaws = read.map((one) =>
+    one.key && isShared(one) ? { kid: one.kid, key: undefined, flaw: SHARED_KID } : one,
+  )
   return {
     usable: withFlaws.filter((one) => one.key !== undefined),
     unusable: withFlaws.filter((one) => one.key === undefined),

@@ -43,13 +43,19 @@ const MOST_RETRY_AFTER_MS = 60_000
  *
  * What a call does: verify with `keys` (and start a flight in the background where `refresh` says so); wait for the flight
  * under way, or start one and wait for it; or refuse.
- * @typedef {{ keys: Keys, refresh: boolean, fly?: undefined, refusal?: undefined } |
- *   { fly: true, keys?: undefined, refresh?: undefined, refusal?: undefined } |
- *   { refusal: Refusal, keys?: undefined, refresh?: undefined, fly?: undefined }} Plan
+ * @typedef {{ keys: Keys, refresh: boolean, refusal: undefined } |
+ *   { keys: undefined, refresh: false, refusal: Refusal | undefined }} Plan
  *
  * How a fetch ended: one of the two.
- * @typedef {{ keys: Keys, error?: undefined } | { keys?: undefined, error: Failure }} Fetched
+ * @typedef {{ keys: Keys, error: undefined } | { keys: undefined, error: Failure }} Fetched
  */
+
+/**
+ * The plan of waiting. Each plan has all its members: see Verdict in contract.js.
+ *
+ * @type {Plan}
+ */
+const FLY = { keys: undefined, refresh: false, refusal: undefined }
 
 /** What is known of the keys of one URL. */
 class State {
@@ -80,7 +86,7 @@ class State {
     if (this.#current === undefined || (!isFresh && !this.#mayServeStale(policy, now))) return this.#flyOrRefuse(now)
     const isDue = age >= policy.jwksCacheTtlMs * this.#current.refreshAfter
     const refresh = (isDue || !isFresh) && !this.isFlying && this.mayFly(now)
-    return { keys: this.#current.keys, refresh }
+    return { keys: this.#current.keys, refresh, refusal: undefined }
   }
 
   /**
@@ -100,7 +106,7 @@ class State {
     const hasCooledDown = this.#lastAttempt === undefined || elapsed(this.#lastAttempt, now) >= UNKNOWN_KID_COOLDOWN_MS
     if (!hasCooledDown && this.#isFreeRefreshSpent) return undefined
     this.#isFreeRefreshSpent = true
-    return { fly: true }
+    return FLY
   }
 
   /**
@@ -189,7 +195,8 @@ class State {
    * @returns {Plan}
    */
   #flyOrRefuse(now) {
-    return this.isFlying || this.mayFly(now) ? { fly: true } : { refusal: this.#unavailable(now) }
+    if (this.isFlying || this.mayFly(now)) return FLY
+    return { keys: undefined, refresh: false, refusal: this.#unavailable(now) }
   }
 
   /**
