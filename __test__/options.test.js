@@ -315,6 +315,19 @@ describe('an options object', () => {
     for (const outcome of outcomes) assert.ok(['user-1', 'audience_invalid'].includes(outcome), outcome)
   })
 
+  test('has changed where a deleted member has come back as one of all objects', async () => {
+    const options = { ...issuer.options, allowGuest: true }
+    assert.equal((await verifyAuth('bad', options)).isGuest, true)
+    delete options.allowGuest
+    Object.prototype.allowGuest = true
+    try {
+      assert.equal(await outcomeOf(verifyAuth('bad', options)), 'token_malformed')
+      assert.equal(await outcomeOf(verifyAuth('bad', options)), 'token_malformed')
+    } finally {
+      delete Object.prototype.allowGuest
+    }
+  })
+
   test('inherits nothing: only own members count', async () => {
     assert.throws(() => createVerifier(Object.create(issuer.options)), { message: /^Invalid option logtoUrl: / })
     const options = Object.assign(

@@ -37,27 +37,35 @@ class Snapshot {
   }
 
   /**
-   * Whether an options object still says the same. Called for each request: `for in` makes no array of the names.
+   * Whether an options object still says the same. Called for each request: `for in` makes no array of the names, and names
+   * own members before inherited ones, so that only the last has to be asked whether it is an own one.
    *
    * @param {Record<string, any>} options
    */
   matches(options) {
+    const names = this.#names
+    const values = this.#values
     let index = 0
     for (const name in options) {
-      if (!Object.hasOwn(options, name)) continue
-      if (name !== this.#names[index] || !isSame(options[name], this.#values[index])) return false
+      if (index === names.length) {
+        if (Object.hasOwn(options, name)) return false
+        break
+      }
+      const value = options[name]
+      if (name !== names[index] || (value !== values[index] && !areSame(value, values[index]))) return false
       index += 1
     }
-    return index === this.#names.length
+    return index === names.length && (index === 0 || Object.hasOwn(options, names[index - 1]))
   }
 }
 
 /**
+ * Whether two values are arrays of the same elements.
+ *
  * @param {unknown} value
  * @param {unknown} before
  */
-function isSame(value, before) {
-  if (value === before) return true
+function areSame(value, before) {
   if (!Array.isArray(value) || !Array.isArray(before) || value.length !== before.length) return false
   for (let index = 0; index < value.length; index += 1) {
     if (value[index] !== before[index]) return false
