@@ -165,7 +165,7 @@ describe('getJwksStatus', () => {
       isFetching: false,
       failure: { ...failure, retryAfterMs },
     })
-    assert.deepEqual(failure, { count: 1, reason: 'status 503' })
+    assert.deepEqual(failure, { count: 1, isOutage: true, reason: 'status 503' })
     assert.ok(retryAfterMs > 500 && retryAfterMs <= 1_200)
   })
 })

@@ -428,7 +428,8 @@ describe('the keys of 1,020 tenants', () => {
     const waiting = verify('first')
     await until(() => release !== undefined)
     tenant.answer = answer
-    for (let n = 0; n < 1_000; n += 1) await verify(n)
+    // In time for the flight, which is bounded.
+    for (let n = 0; n < 1_000; n += 50) await Promise.all(Array.from({ length: 50 }, (_, i) => verify(n + i)))
     release()
     assert.equal((await waiting).userId, 'user-1')
     assert.equal(fetchesOf('first'), 1)

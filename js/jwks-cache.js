@@ -66,8 +66,9 @@ function jwksUriIn(options) {
  * @param {unknown} text
  */
 function urlsMeantBy(text) {
-  const { href, search, hash } = readUrl('target', text)
-  return search || hash ? [href] : [href, jwksUriOf(readLogtoUrl(text))]
+  const { href, pathname, search, hash } = readUrl('target', text)
+  const isEndpoint = !(search || hash || /\/(jwks|\.well-known\/.*)$/.test(pathname))
+  return isEndpoint ? [href, jwksUriOf(readLogtoUrl(text))] : [href]
 }
 
 module.exports = { clearJwksCache, getJwksStatus, invalidateJwksCache, isReady }

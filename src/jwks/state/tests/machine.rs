@@ -1,4 +1,5 @@
 //! The state machine and the model side by side, over random interleavings of callers, answers, time and invalidations.
+//! The environment variable `PROPTEST_CASES` says how many walks; 256 without it.
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
