@@ -19,8 +19,8 @@ const { isThenable } = require('./thenable')
 const { warnOfFailedOnError, warnOfIdToken } = require('./warnings')
 
 /**
- * How a request fared: `auth` where it may go on, as itself or as a guest; `error` where it was refused or could not be
- * judged. Each member is there, as in a verdict. The payload is `any`, since an app declares the claims of its own tokens.
+ * The result of a request: `auth` if the request may go on, as a user or as a guest; `error` if it was refused or could not
+ * be judged. Each member is there, as in a verdict. The payload is `any`, since an app declares the claims of its own tokens.
  *
  * @typedef {{ auth: AuthenticatedContext<any>, error: undefined, isFreshGuest: false }
  *   | { auth: GuestContext, error: Refusal, isFreshGuest: boolean }
@@ -33,7 +33,7 @@ const { warnOfFailedOnError, warnOfIdToken } = require('./warnings')
 /** Turns requests into outcomes, for one set of options. Express, Next.js and `verifyAuth` only differ in what they
  * make of an outcome. */
 class Authenticator {
-  /** Until an ID token has been met, where the audience is such that one could be accepted. */
+  /** Whether to look for ID tokens: until the first one, and only if an audience is such that one could be accepted. */
   #looksForIdTokens
 
   /**
@@ -49,7 +49,7 @@ class Authenticator {
 
   /**
    * @param {unknown} tokenOrRequest a string is a token, anything else a request
-   * @returns {Outcome | Promise<Outcome>} a promise only where the engine has to wait, or to work elsewhere
+   * @returns {Outcome | Promise<Outcome>} a promise only where the engine has to wait, or leaves the event loop
    * @throws what is no AuthError: a bug
    */
   authenticate(tokenOrRequest) {
@@ -75,8 +75,8 @@ class Authenticator {
   }
 
   /**
-   * Tells `onError` of a refusal, with the request that was refused; a token is kept to ourselves. What `onError` throws,
-   * or its promise rejects with, changes nothing.
+   * Tells `onError` of a refusal, with the request that was refused, but never with a token. A throw or rejection of
+   * `onError` changes nothing.
    *
    * @param {Refusal} error
    * @param {unknown} tokenOrRequest
@@ -132,7 +132,7 @@ class Authenticator {
   }
 
   /**
-   * Only an object is a yes. Whatever else a verdict without an error holds is a bug, and lets nobody in.
+   * Only a payload that is an object is a yes. Any other verdict without an error is a bug, and lets nobody in.
    *
    * @param {AuthPayload} payload
    * @param {unknown} tokenOrRequest
@@ -170,14 +170,14 @@ function refusal(error) {
 }
 
 /**
- * The authenticator of each options object, with what the object said when it was made.
+ * The authenticator of each options object, with a snapshot of the object from when the authenticator was made.
  *
  * @type {WeakMap<VerifyAuthOptions, { authenticator: Authenticator, snapshot: InstanceType<typeof Snapshot> }>}
  */
 const authenticators = new WeakMap()
 
 /**
- * The authenticator of an options object. One that has changed since is read anew.
+ * The authenticator of an options object. An object that has changed since is read anew.
  *
  * @param {VerifyAuthOptions} options
  */

@@ -51,7 +51,7 @@ function readScopeList(scopes) {
 }
 
 /**
- * The payload of an AuthContext, or the payload itself; without authentication there is nothing in it.
+ * The payload of an AuthContext, or the payload itself; a context without authentication has an empty one.
  *
  * @param {Subject} subject
  * @returns {Partial<AuthPayload>}

@@ -1,6 +1,6 @@
 'use strict'
 
-// What the export condition `browser` resolves to. Silence would end as a bundler's complaint about modules of Node.js.
+// The entry for the export condition `browser`. Without it, a bundler would complain about modules of Node.js.
 
 module.exports = refuse()
 

@@ -21,7 +21,7 @@ async function main(args) {
   process.exitCode = examination.exitCode
 }
 
-/** What a shell puts at the end of a line is no part of the token. */
+/** The line break that a shell adds is no part of the token. */
 async function tokenFromInput() {
   const token = (await textFrom(process.stdin)).replace(/\r?\n$/, '')
   if (token === '') throw new UsageError('--token -: nothing came from standard input')

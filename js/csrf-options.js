@@ -8,7 +8,7 @@ const CSRF_COOKIE_NAME = 'logto_csrf_token'
 /** @type {typeof import('logto-authkit').CSRF_HEADER_NAME} */
 const CSRF_HEADER_NAME = 'x-csrf-token'
 
-/** Nobody guesses a secret of this many random characters. */
+/** The least length of a secret: nobody guesses this many random characters. */
 const MIN_SECRET_CHARS = 32
 
 /**

@@ -38,7 +38,7 @@ function verifyCsrfToken(request, options = {}) {
 /** @type {typeof import('logto-authkit').createCsrfMiddleware} */
 function createCsrfMiddleware(options = {}) {
   const settings = readCsrfOptions(options)
-  // Wrong attributes are found here, not at the first request.
+  // A trial, so that wrong attributes are refused here and not at the first request.
   cookieHeaderOf(generateCsrfToken(), settings)
   const signer = settings.secret && new TokenSigner(settings.secret)
 
@@ -74,7 +74,7 @@ function isAuthenticatedByCookie(req, { authCookieName }) {
 }
 
 /**
- * Why a request that changes something is refused, if it is.
+ * The reason to refuse a request that changes something, if there is one.
  *
  * @param {any} req
  * @param {CsrfSettings} settings
@@ -120,7 +120,7 @@ function sessionOf(req, { authCookieName }) {
 }
 
 /**
- * Why the tokens of cookie and header are not one and the same, if they are not.
+ * The reason why the tokens of cookie and header do not match, if they do not.
  *
  * @param {unknown} request
  * @param {CsrfSettings} settings
@@ -144,7 +144,7 @@ function cookieHeaderOf(token, { cookieName, maxAge, domain, path, sameSite }) {
 }
 
 /**
- * Takes as long for the first character that differs as for the last. Lengths are no secret.
+ * Compares in the same time wherever the texts differ. Their lengths are no secret.
  *
  * @param {string} a
  * @param {string} b

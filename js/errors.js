@@ -8,7 +8,7 @@ const FAILED = 'Token verification failed:'
 const BAD_SIGNATURE = `${FAILED} Signature verification failed`
 
 /**
- * What was expected and found: which members are there depends on the code.
+ * The expected and found values. The code decides which members there are.
  * @typedef {Record<string, any>} Details
  */
 
@@ -52,13 +52,13 @@ const ERRORS = {
 }
 
 /**
- * What the headers of a response are made of.
+ * The facts that the headers of a response are made of.
  * @typedef {{ code: AuthErrorCode, status: number, message: string, requiredScope?: string, retryAfterSeconds?: number }}
  *   PublicFacts
  */
 
 /**
- * What a response may say of a refusal beyond its message: properties of the error, made of the details.
+ * The facts that a response may state beyond the message: properties of the error, taken from the details.
  *
  * @type {Partial<Record<AuthErrorCode, (details: Details) => Partial<PublicAuthError>>>}
  */
@@ -76,7 +76,7 @@ class AuthError extends Error {
   constructor(code, details = {}) {
     const [status, message] = ERRORS[code]
     const text = typeof message === 'function' ? message(details) : message
-    // A trace of the stack costs more than all the rest of a refusal, which is an answer and no bug.
+    // A refusal is an answer and no bug, and a stack trace costs more than all the rest of it.
     const { stackTraceLimit } = Error
     if (status !== 500) limitTraces(0)
     super(text)
@@ -105,7 +105,7 @@ function limitTraces(frames) {
   try {
     Error.stackTraceLimit = frames
   } catch {
-    // Where it is frozen, the trace is taken.
+    // A frozen Error keeps its limit: then the error has a trace.
   }
 }
 

@@ -2,12 +2,14 @@
 
 const { AuthError } = require('./errors')
 
-/** Opaque tokens of Logto's own making that no API takes as they are, by their prefix. The rest is 32 characters. */
+/** The longest text that EXCHANGEABLE matches, in characters. */
 const MAX_LENGTH = 132
+
+/** Opaque tokens of Logto that no API accepts, told by their prefix. The rest has 32 characters. */
 const EXCHANGEABLE = /^(pat|sub)_[A-Za-z0-9\-_~+/=]{16,128}$/
 
 /**
- * What kind of token a text is, if it has to be exchanged for an access token (RFC 8693).
+ * The kind of a token that has to be exchanged for an access token (RFC 8693); undefined for any other text.
  *
  * @param {string} text
  * @returns {'personal access token' | 'subject token' | undefined}
@@ -19,7 +21,7 @@ function exchangeableKind(text) {
 }
 
 /**
- * The verdict on such a token, which needs no engine.
+ * The verdict on a token that has to be exchanged; undefined for any other token.
  *
  * @param {string} token
  * @returns {import('./engines/contract').Verdict | undefined}

@@ -3,7 +3,7 @@
 const { AuthError } = require('./errors')
 
 /**
- * What an options object says at one moment: its own members, each read once, and the elements of those that are arrays. It
+ * A copy of an options object at one moment: its own members, each read once, and copies of the arrays among them. The copy
  * has no prototype, so that an option that is not given is undefined.
  * @typedef {Record<string, any>} GivenOptions
  */

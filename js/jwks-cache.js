@@ -31,7 +31,7 @@ function isReady(options) {
     return statuses.length > 0 && statuses.every((status) => canServe(status, DEFAULT_POLICY))
   }
   const { engine, settings } = authenticatorFor(options)
-  // Then each call fetches for itself, and there is nothing to be ready with.
+  // Each call of this verifier fetches for itself, so there is nothing to get ready.
   if (settings.skipJwksCache) return true
   const status = keysStatus().find(({ jwksUri }) => jwksUri === settings.jwksUri)
   // A probe may be the only request that a new process gets. A failure is told to whoever needs the keys.
@@ -40,7 +40,7 @@ function isReady(options) {
 }
 
 /**
- * Whether keys would verify a token. Keys that have merely expired would: the next request fetches them anew.
+ * Whether the keys would verify a token. Expired keys count unless the endpoint is failing: the next request fetches them.
  *
  * @param {JwksStatus} status
  * @param {{ jwksCacheTtlMs: number, jwksMaxStaleMs: number }} policy
@@ -60,7 +60,7 @@ function jwksUriIn(options) {
 }
 
 /**
- * A text may be the endpoint of a tenant or the URL of its keys. Where it could be either, it is both: the URL that it is not
+ * The key set URLs that a text may mean: itself, and that of the tenant whose endpoint the text is. The wrong one of the two
  * has no keys.
  *
  * @param {unknown} text

@@ -13,21 +13,21 @@ const DEFAULT_COOKIE_NAME = 'logto_authtoken'
 
 /** The characters of a cookie's name (RFC 6265 section 4.1.1). */
 const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-/** What people paste in place of the endpoint: the URL of its key set, or of a discovery document. */
+/** A URL that people paste in place of the endpoint: that of the key set, or of a discovery document. */
 const DOCUMENT = /^(.*?)((?:\/oidc)?\/\.well-known(?:\/.*)?|\/oidc\/jwks)$/
 /** One scope (RFC 6749 section 3.3). */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
-/** How long keys serve where no option says it, in milliseconds. */
+/** The times for which keys serve if no option says otherwise, in milliseconds. */
 const DEFAULT_POLICY = { jwksCacheTtlMs: 300_000, jwksMaxStaleMs: 600_000 }
 
-/** Where a request may carry its token. */
+/** The places where a request may carry its token. */
 const TOKEN_SOURCES = ['both', 'cookie', 'header']
 
-/** In seconds. More is a mistake: milliseconds, mostly, which would let tokens in that expired days ago. */
+/** The largest `clockTolerance`, in seconds. More is a mistake, mostly milliseconds: tokens that expired days ago would pass. */
 const MAX_CLOCK_TOLERANCE = 600
 
-/** A million tokens are some gigabyte. */
+/** The largest `tokenCacheSize`. The bound in bytes is reached long before. */
 const MAX_TOKEN_CACHE_SIZE = 1_000_000
 
 /**
@@ -105,7 +105,7 @@ function readOptions(options) {
 }
 
 /**
- * The key set URL that options name, alone or among others.
+ * The key set URL of an options object, which may lack its other options.
  *
  * @param {GivenOptions} given
  * @throws {AuthError} `options_invalid`

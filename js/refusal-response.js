@@ -18,7 +18,7 @@ function refusalResponse(error) {
 }
 
 /**
- * What the body's `error` says; any other status is an outage, ours or the tenant's.
+ * The `error` of the body. Any other status is an outage, of the app or of the tenant.
  *
  * @param {AuthError} error
  */

@@ -7,7 +7,7 @@ const { memberOf, own } = require('./own')
  * A cookie of a request: Express, `IncomingMessage`, Fastify, Fetch `Request`, Next.js, Koa, API Gateway, or any object
  * with `cookies` or `headers`. Of several cookies of that name the first counts; a value in quotes is read without them.
  *
- * Parsers differ in both, so what another one has made of the cookies is read only where the header has none of that name.
+ * Parsers differ in both rules, so the cookies that another parser has read count only if the header has none of that name.
  *
  * @param {any} request
  * @param {string} name
@@ -47,7 +47,7 @@ function cookieInStore(request, name) {
 }
 
 /**
- * The headers of a request. In Express each look into a request is dear, so they are read once.
+ * The headers of a request. Express takes long to give them, so a caller reads them once.
  *
  * @param {any} request
  * @returns {unknown}
@@ -75,7 +75,7 @@ function headerOf(headers, name) {
 }
 
 /**
- * A request may be anything at all, getters that throw included; what cannot be read is not there.
+ * Reads from a request, which may be anything, even an object whose getters throw. A value that cannot be read is undefined.
  *
  * @template T
  * @param {() => T} read
@@ -89,7 +89,7 @@ function safely(read) {
 }
 
 /**
- * A cookie store of Next.js gives `{ value }`, one of Koa or a `Map` the value.
+ * The value of a cookie that a store gave: the store of Next.js gives `{ value }`, that of Koa or a `Map` the value itself.
  *
  * @param {unknown} cookie
  */

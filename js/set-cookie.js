@@ -13,7 +13,7 @@ const ONE_WEEK = 7 * ONE_DAY
 /** The `Cache-Control` of a response that gives a guest an id: a shared cache would give everybody the same. */
 const PRIVATE = 'private'
 
-/** The characters of a cookie's value (RFC 6265 section 4.1.1): none that could end it or its header. */
+/** The characters of a cookie's value (RFC 6265 section 4.1.1). None of them can end the value or its header. */
 const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/
 
 /**
@@ -40,7 +40,7 @@ const NO_ATTRIBUTES = {
  * @param {string} value
  * @param {Omit<SerializeOptions, 'sameSite'> & { cookieName: string, sameSite: any }} attributes those of `cookie`'s
  *   `serialize`, whose types know `sameSite` in lower case alone, and `cookieName`; `maxAge` in seconds
- * @throws {AuthError} `options_invalid` for whatever could not stand in a header as it is
+ * @throws {AuthError} `options_invalid` for a value or attribute that cannot stand in a header as it is
  */
 function buildCookieHeader(value, { cookieName, ...attributes }) {
   if (typeof value !== 'string' || !COOKIE_VALUE.test(value)) throw invalid('value', 'not a cookie value')

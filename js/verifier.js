@@ -34,8 +34,7 @@ function verifyLogtoToken(token, options) {
 async function verify(findAuthenticator, tokenOrRequest, mayBeGuest = true) {
   const authenticator = findAuthenticator()
   let outcome = authenticator.authenticate(tokenOrRequest)
-  // A refusal at hand waits, too: a promise that is rejected before its caller can await it is dear, as Node takes it for
-  // one that nobody handles.
+  // A refusal is deferred: rejecting before the caller awaits makes Node track the promise as unhandled, which takes long.
   if (isThenable(outcome) || outcome.error !== undefined) outcome = await outcome
   const { auth, error } = outcome
   if (error === undefined) return auth

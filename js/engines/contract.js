@@ -2,7 +2,7 @@
 
 /** @import { AuthError, AuthPayload, JwksStatus } from 'logto-authkit' */
 
-// What the layer above knows of an engine, and all that it may use. `#engine` in package.json chooses between
+// All that the layer above may know and use of an engine. `#engine` in package.json chooses between
 // native/engine.js and portable/engine.js; __test__/conformance.test.js holds the two together.
 
 /**

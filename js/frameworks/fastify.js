@@ -9,7 +9,7 @@ const { Authenticator } = require('../authenticator')
 const { refusalResponse } = require('../refusal-response')
 const { PRIVATE, buildGuestCookieHeader } = require('../set-cookie')
 
-/** Inherited by the scopes within the one that has it. */
+/** Marks a Fastify scope whose requests have `auth`. The scopes within it inherit the mark. */
 const IS_DECORATED = Symbol('logto-authkit: request.auth')
 
 /** @type {typeof import('logto-authkit/fastify').logtoAuth} */
@@ -17,7 +17,7 @@ async function logtoAuth(fastify, options) {
   const authenticator = new Authenticator(options)
   const { onError = respond } = authenticator.settings
 
-  // Where request.auth is somebody else's, Fastify refuses to start.
+  // If another plugin has added request.auth, Fastify refuses to start.
   if (!fastify.hasDecorator(IS_DECORATED)) fastify.decorate(IS_DECORATED, true).decorateRequest('auth', null)
 
   fastify.addHook('onRequest', async (request, reply) => {
@@ -32,7 +32,7 @@ async function logtoAuth(fastify, options) {
   })
 }
 
-// Otherwise the hook would guard a scope of its own, in which there are no routes.
+// Without it, Fastify would give the plugin a scope of its own, in which there are no routes to guard.
 Object.assign(logtoAuth, { [Symbol.for('skip-override')]: true })
 
 /** @type {(error: AuthError, request: unknown, reply: FastifyReply) => void} */

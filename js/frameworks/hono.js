@@ -19,7 +19,7 @@ function logtoAuth(options) {
     if (auth === undefined) return onError(error, c, next)
     c.set('auth', auth)
     await next()
-    // Not before: a handler may answer with a Response of its own, which takes over no headers.
+    // Set after the handler: a Response of the handler's own would not take over headers that were set before.
     if (isFreshGuest) persistGuest(auth, c)
   }
 }

@@ -68,7 +68,7 @@ function load() {
 }
 
 /**
- * Without the stack of modules that Node.js adds.
+ * The first line of an error's message, without the list of modules that Node.js adds.
  *
  * @param {string} text
  */
@@ -99,7 +99,7 @@ function placesOf(triple, version) {
 }
 
 /**
- * The same from the working directory, for bundlers that give a file another address than its own.
+ * The same places below the working directory, for bundlers that give a file another address than its own.
  *
  * @param {string} triple
  * @param {string} version

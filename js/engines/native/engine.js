@@ -15,7 +15,7 @@ const { warnOfUnavailableKeys } = require('../../warnings')
 const { binding } = require('./binding')
 const { TurnQueue, countOffLoop, runOffLoop } = require('./event-loop')
 
-/** The longest token that is looked at, in bytes, and so in UTF-16 units: measured before it is copied. */
+/** The longest token that is parsed, in bytes. Its UTF-16 units are never more than its bytes, and are counted without a copy. */
 const MAX_TOKEN_LENGTH = 64 * 1024
 
 /** @type {[AuthErrorCode, object][] | undefined} */
@@ -64,7 +64,7 @@ class Engine {
    */
   verifySync(token) {
     if (token.length > MAX_TOKEN_LENGTH) return tooLong()
-    // Who cannot wait is not made to.
+    // A caller that cannot wait always gets a share of the turn.
     binding().beginTurn()
     const answer = this.#verifyNow(token)
     if (answer !== binding().KEYS_NEEDED) return readVerdict(answer)
@@ -100,7 +100,7 @@ class Engine {
   }
 
   /**
-   * Fetches past the cache are heard of by their callers alone.
+   * Reports a failed fetch that went past the cache, of which the listeners never hear.
    *
    * @param {Refusal} error
    */
@@ -126,7 +126,7 @@ function tooLong() {
 }
 
 /**
- * Only a string is a yes: the payload's own JSON text.
+ * Reads an answer of the addon. Only a string is a yes: the payload's own JSON text.
  *
  * @param {Answer} answer
  * @returns {Verdict}
@@ -157,7 +157,7 @@ function readRefusal(answer) {
   return new AuthError(code, { ...details })
 }
 
-/** Hears of the end of each fetch, from the first call on. Keeps no process alive. */
+/** Listens to the end of each fetch, from the first call on. The listener does not keep the process alive. */
 function listenToFetches() {
   if (isListening) return
   binding().listenToFetches((status) => {

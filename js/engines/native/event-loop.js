@@ -1,8 +1,8 @@
 'use strict'
 
-// Carries out the policy of src/scheduling/mod.rs, which says what runs where.
+// Carries out the scheduling policy that stands in src/scheduling/mod.rs.
 
-// The real one, whatever timers a test replaces later.
+// Taken at load, so that fake timers of a test do not stop verifications.
 const { setImmediate } = require('node:timers')
 
 let offLoop = 0
@@ -50,7 +50,7 @@ class TurnQueue {
     } else setImmediate(() => this.#takeTurn())
   }
 
-  /** Whether the next one has its answer; if not, the turn is over. */
+  /** Settles the first waiting verification. False: the turn has no time left. */
   #settleNext() {
     const { attempt, resolve, reject } = this.#waiting[this.#head]
     try {

@@ -14,7 +14,8 @@ const clock = require('./clock')
 const { Flight } = require('./flight')
 const { OVERSLEPT_MS, State } = require('./state')
 
-/** The most URLs that are remembered, unless more of them have a flight or a back-off that must not be forgotten. */
+/** The most URLs that the cache holds; one more displaces the longest idle URL. URLs with a flight or a back-off stay, even
+ * beyond that number. */
 const MAX_URLS = 1_000
 
 /**
@@ -29,7 +30,7 @@ const entries = new Map()
  * @typedef {{ keys: Keys, flight: undefined } | { keys: undefined, flight: KeyFlight }} Lookup
  */
 
-/** When a caller has to have its answer. */
+/** The time at which one caller stops waiting. */
 class Deadline {
   #policy
   #at
@@ -40,8 +41,8 @@ class Deadline {
     this.#at = performance.now() + policy.jwksTimeoutMs
   }
 
-  /** The milliseconds left. A caller that finds itself long past its deadline was not kept waiting but frozen, together with
-   * its process: it gets its time anew. */
+  /** The milliseconds left. A caller that wakes long after its deadline was frozen together with its process, so its time
+   * begins anew. */
   left() {
     if (performance.now() >= this.#at + OVERSLEPT_MS) this.#at = performance.now() + this.#policy.jwksTimeoutMs
     return this.#at - performance.now()
@@ -97,7 +98,7 @@ class Entry {
    * @throws {AuthError} `jwks_unavailable`
    */
   async wait(flight, policy, deadline) {
-    // A caller comes here again where keys that served it after a wait have not its token's key.
+    // The caller has waited before, and the keys that served it then lack the key of its token.
     if (deadline.left() <= 0) return this.#state.afterWait(policy, false, clock.now())
     for (;;) {
       const left = deadline.left()
@@ -111,7 +112,7 @@ class Entry {
     }
   }
 
-  /** Whether nothing is lost with it but keys that nobody has asked for of late. */
+  /** Whether the entry has neither a flight nor a back-off, so that it may be forgotten. */
   get isIdle() {
     return this.#flight === undefined && this.#state.mayFly(clock.now())
   }

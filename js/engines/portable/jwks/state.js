@@ -1,7 +1,7 @@
 'use strict'
 
-// The state machine of one JWKS URL, without I/O and without a clock: what is known of the keys, and what a call may do at
-// a given moment. cache.js carries its answers out. Mirrors src/jwks/state.rs.
+// The state machine of one JWKS URL: what is known of the keys, and what a call may do at a given moment. It has no I/O and
+// no clock, so that tests can drive it through an hour; cache.js carries its plans out. Mirrors src/jwks/state.rs.
 
 /**
  * @import { AuthError as Refusal, JwksStatus } from 'logto-authkit'
@@ -14,10 +14,10 @@
 const { AuthError } = require('../../../errors')
 const { elapsed } = require('./clock')
 
-/** The longest that a flight may take, whoever started it. */
+/** The longest that a flight may take, whichever caller started it. */
 const FLIGHT_LIMIT_MS = 5_000
 
-/** The time past its limit after which a flight, or a caller, has not been slow but asleep: the process was frozen. */
+/** The delay past a limit that shows that the process was frozen, and neither the endpoint nor a caller was slow. */
 const OVERSLEPT_MS = 1_000
 
 /** The part of the TTL after which a refresh starts in the background: a point of this range, drawn anew for each set, so
@@ -28,13 +28,13 @@ const REFRESH_AFTER = [0.6, 0.9]
  * wider range takes it out of step before the TTL is over. */
 const FIRST_REFRESH_AFTER = [0.1, 0.9]
 
-/** The time after an attempt from which on an unknown `kid` may cause the next one. */
+/** The least time between a fetch and the next fetch for an unknown `kid`. The first such fetch of a URL is exempt. */
 const UNKNOWN_KID_COOLDOWN_MS = 30_000
 
-/** The pauses after consecutive failures; the last one repeats. */
+/** The pauses after the first, second, … consecutive failure; the last pause repeats. */
 const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 30_000]
 
-/** The longest pause that an endpoint can ask for with `Retry-After`. */
+/** The longest pause that `Retry-After` can ask for. */
 const MOST_RETRY_AFTER_MS = 60_000
 
 /**
@@ -57,7 +57,7 @@ const MOST_RETRY_AFTER_MS = 60_000
  */
 const FLY = { keys: undefined, refresh: false, refusal: undefined }
 
-/** What is known of the keys of one URL. */
+/** The knowledge about the keys of one URL. */
 class State {
   /**
    * `fetchedAt` is when the flight that brought them took off: the answer may be as old as that.
@@ -110,7 +110,7 @@ class State {
   }
 
   /**
-   * The keys for a call whose wait ended without any: the current ones, where an outage lets them serve.
+   * The keys for a call that has waited in vain: the current keys, if an outage lets them serve.
    *
    * @param {Policy} policy
    * @param {boolean} isOutage
@@ -159,7 +159,7 @@ class State {
   }
 
   /**
-   * Whether no failure keeps the next flight from starting.
+   * Whether no back-off keeps the next flight from starting.
    *
    * @param {Moment} now
    */
