@@ -21,9 +21,14 @@ const SLOW = {
   'doctor.test.js': 'the doctor is started for each case',
   'edge.test.js': 'suites of the public API run once more, in processes of the portable engine',
   'frameworks.test.js': 'npm installs every framework, and each example is started',
+  'frozen.test.js': 'a process is stopped for seconds',
+  'jwks-endpoint.test.js': 'endpoints hang until they are given up',
+  'jwks-over-time.test.js': 'endpoints hang until they are given up',
   'next-app.test.js': 'Next.js builds an app',
   'next-matrix.test.js': 'Next.js builds three',
+  'polluted-prototype.test.js': 'every call is made again under each of some seventy members',
   'process.test.js': 'hundreds of threads and processes start and end',
+  'remembered-memory.test.js': 'thousands of tokens are made and verified',
   'tarball.test.js': 'npm packs and installs',
 }
 
