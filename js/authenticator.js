@@ -16,6 +16,7 @@ const { guestOf } = require('./guest')
 const { couldBeClientId, looksLikeIdToken } = require('./id-token')
 const { readOptions } = require('./options')
 const { isThenable } = require('./thenable')
+const { refusal } = require('./verdict')
 const { warnOfFailedOnError, warnOfIdToken } = require('./warnings')
 
 /**
@@ -86,7 +87,7 @@ class Authenticator {
     try {
       /** @type {any} */
       const promise = this.settings.onError?.(error, ...context)
-      if (typeof promise?.then === 'function') promise.then(undefined, warnOfFailedOnError)
+      if (isThenable(promise)) promise.then(undefined, warnOfFailedOnError)
     } catch (thrown) {
       warnOfFailedOnError(thrown)
     }
@@ -159,14 +160,6 @@ class Authenticator {
     }
     return error
   }
-}
-
-/**
- * @param {Refusal} error
- * @returns {Verdict}
- */
-function refusal(error) {
-  return { payload: undefined, error }
 }
 
 /**

@@ -1,6 +1,7 @@
 'use strict'
 
 const { AuthError } = require('./errors')
+const { refusal } = require('./verdict')
 
 /** The longest text that EXCHANGEABLE matches, in characters. */
 const MAX_LENGTH = 132
@@ -28,7 +29,7 @@ function exchangeableKind(text) {
  */
 function refuseExchangeable(token) {
   const kind = exchangeableKind(token)
-  return kind && { payload: undefined, error: new AuthError('token_opaque', { kind }) }
+  return kind && refusal(new AuthError('token_opaque', { kind }))
 }
 
 module.exports = { exchangeableKind, refuseExchangeable }

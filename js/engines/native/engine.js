@@ -11,6 +11,7 @@
 
 const { keysFetched, keysStale } = require('#diagnostics')
 const { AuthError } = require('../../errors')
+const { refusal } = require('../../verdict')
 const { warnOfUnavailableKeys } = require('../../warnings')
 const { binding } = require('./binding')
 const { TurnQueue, countOffLoop, runOffLoop } = require('./event-loop')
@@ -133,14 +134,6 @@ function tooLong() {
  */
 function readVerdict(answer) {
   return typeof answer === 'string' ? { payload: JSON.parse(answer), error: undefined } : refusal(readRefusal(answer))
-}
-
-/**
- * @param {InstanceType<typeof AuthError>} error
- * @returns {Verdict}
- */
-function refusal(error) {
-  return { payload: undefined, error }
 }
 
 /**

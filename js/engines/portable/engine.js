@@ -11,6 +11,7 @@
  */
 
 const { AuthError } = require('../../errors')
+const { refusal } = require('../../verdict')
 const { warnOfUnavailableKeys } = require('../../warnings')
 const { checkClaims } = require('./claims')
 const { Deadline, entryOf, forgetAllKeys, forgetKeys, keysStatus } = require('./jwks/cache')
@@ -40,7 +41,7 @@ class Engine {
     try {
       return { payload: await this.#verify(token), error: undefined }
     } catch (error) {
-      if (error instanceof AuthError) return { payload: undefined, error }
+      if (error instanceof AuthError) return refusal(error)
       throw error
     }
   }
