@@ -1,5 +1,6 @@
 'use strict'
 
+const { takeOptions } = require('./given-options')
 const { COOKIE_NAME, DEFAULT_COOKIE_NAME, invalid } = require('./options')
 const { ONE_DAY } = require('./set-cookie')
 
@@ -46,11 +47,9 @@ const DEFAULTS = Object.freeze({
  * @throws {AuthError} `options_invalid`, naming the option
  */
 function readCsrfOptions(options) {
-  if (typeof options !== 'object' || options === null) throw invalid('options', 'an object is required')
-  const given = { __proto__: null, ...options }
   /** @type {any} */
   const settings = { ...DEFAULTS }
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of Object.entries(takeOptions(options))) {
     if (!(name in DEFAULTS)) throw invalid(name, 'there is no such option')
     if (name === 'secret') settings.secret = readSecrets(value)
     else if (value !== undefined) settings[name] = value
@@ -69,7 +68,7 @@ function readCsrfOptions(options) {
  * @returns {string[]}
  */
 function readSecrets(secret) {
-  const secrets = Array.isArray(secret) ? [...secret] : [secret]
+  const secrets = Array.isArray(secret) ? secret : [secret]
   if (secrets.length === 0 || !secrets.every((one) => typeof one === 'string' && one.length >= MIN_SECRET_CHARS)) {
     throw invalid('secret', `a string of at least ${MIN_SECRET_CHARS} characters, or an array of them, is required`)
   }

@@ -1,12 +1,10 @@
 'use strict'
 
 const { exchangeableKind } = require('../exchangeable')
+const { couldBeClientId } = require('../id-token')
 
 /** Claims that ID tokens have, and Logto's access tokens do not. */
 const OF_ID_TOKENS = ['nonce', 'at_hash', 'auth_time', 's_hash', 'c_hash']
-
-/** An API resource's indicator is a URI, as `urn:logto:organization:…` is; a client's id is not. */
-const URI = /^[a-z][a-z\d+.-]*:/i
 
 /**
  * What kind of Logto's tokens this is, where it is not an access token. Nothing of it is proven.
@@ -29,7 +27,7 @@ function kindOf({ bare, header, claims }) {
 function looksLikeIdToken(header, claims) {
   const isAccessToken = header.typ === 'at+jwt' || Object.hasOwn(claims, 'client_id') || Object.hasOwn(claims, 'scope')
   if (isAccessToken) return false
-  const isForClient = typeof claims.aud === 'string' && !URI.test(claims.aud)
+  const isForClient = typeof claims.aud === 'string' && couldBeClientId(claims.aud)
   return isForClient || OF_ID_TOKENS.some((name) => Object.hasOwn(claims, name))
 }
 
