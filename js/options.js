@@ -88,7 +88,7 @@ function readOptions(options) {
   return {
     audience: readTexts('audience', given.audience),
     issuer: given.issuer === undefined ? [`${endpoint}/oidc`] : readTexts('issuer', given.issuer),
-    jwksUri: readJwksUri(given),
+    jwksUri: readJwksUri(given, endpoint),
     requiredScope: requiredScope === undefined ? [] : readScopes('requiredScope', requiredScope),
     cookieName,
     tokenFrom,
@@ -108,10 +108,12 @@ function readOptions(options) {
  * The key set URL of an options object, which may lack its other options.
  *
  * @param {GivenOptions} given
+ * @param {string} [endpoint] that of `logtoUrl`, for callers that have read it
  * @throws {AuthError} `options_invalid`
  */
-function readJwksUri({ logtoUrl, jwksUri }) {
-  return jwksUri === undefined ? jwksUriOf(readLogtoUrl(logtoUrl)) : readUrl('jwksUri', jwksUri).href
+function readJwksUri({ logtoUrl, jwksUri }, endpoint) {
+  if (jwksUri !== undefined) return readUrl('jwksUri', jwksUri).href
+  return jwksUriOf(endpoint ?? readLogtoUrl(logtoUrl))
 }
 
 /**
