@@ -66,9 +66,11 @@ describe('the CSRF middleware', () => {
       const first = await app.get('/')
       const [another, cookie] = first.headers.getSetCookie()
       assert.equal(another, 'a=b', 'appended, not overwritten')
+      assert.equal(first.headers.get('cache-control'), 'private', 'a shared cache would give everybody the same token')
       const [pair] = cookie.split(';')
       const token = pair.split('=')[1]
-      assert.equal((await app.get('/', { cookie: pair })).headers.getSetCookie().length, 1)
+      const again = await app.get('/', { cookie: pair })
+      assert.deepEqual([again.headers.getSetCookie().length, again.headers.get('cache-control')], [1, null])
 
       const cookies = `${AUTH}; ${pair}`
       assert.equal((await app.post({ cookie: cookies, 'x-csrf-token': token })).status, 200)

@@ -7,7 +7,7 @@ const { CSRF_COOKIE_NAME, CSRF_HEADER_NAME, readCsrfOptions } = require('./csrf-
 const { TokenSigner } = require('./csrf-signature')
 const { invalid } = require('./options')
 const { cookieOf, headerOf, headersOf } = require('./request')
-const { buildCookieHeader } = require('./set-cookie')
+const { buildCookieHeader, setPrivateCookie } = require('./set-cookie')
 
 /**
  * Methods that change nothing (RFC 9110 section 9.2.1).
@@ -48,7 +48,7 @@ function createCsrfMiddleware(options = {}) {
     try {
       if (SAFE_METHODS.has(req.method)) {
         const token = await tokenToStore(req, settings, signer)
-        if (token !== undefined) res.appendHeader('Set-Cookie', cookieHeaderOf(token, settings))
+        if (token !== undefined) setPrivateCookie(res, cookieHeaderOf(token, settings))
       } else if (isAuthenticatedByCookie(req, settings)) {
         refusal = await refusalOf(req, settings, signer)
       }

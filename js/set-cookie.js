@@ -1,6 +1,7 @@
 'use strict'
 
 /** @import { SerializeOptions } from 'cookie' */
+/** @import { MiddlewareResponse } from 'logto-authkit' */
 
 const { serialize } = require('cookie')
 const { GUEST_COOKIE_NAME, PLAUSIBLE_ID } = require('./guest')
@@ -10,7 +11,7 @@ const { ownMembers } = require('./own')
 const ONE_DAY = 24 * 60 * 60
 const ONE_WEEK = 7 * ONE_DAY
 
-/** The `Cache-Control` of a response that gives a guest an id: a shared cache would give everybody the same. */
+/** The `Cache-Control` of a response that sets a visitor's own cookie: a shared cache would give everybody the same. */
 const PRIVATE = 'private'
 
 /** The characters of a cookie's value (RFC 6265 section 4.1.1). None of them can end the value or its header. */
@@ -77,4 +78,22 @@ function buildGuestCookieHeader(guestId, options) {
   return buildCookieHeader(guestId, { cookieName: GUEST_COOKIE_NAME, maxAge, domain, path, sameSite, secure })
 }
 
-module.exports = { ONE_DAY, PRIVATE, buildAuthCookieHeader, buildCookieHeader, buildGuestCookieHeader }
+/**
+ * Sets a cookie that is one visitor's alone on a response of Express. The handler may still set its own `Cache-Control`.
+ *
+ * @param {MiddlewareResponse} res
+ * @param {string} cookie
+ */
+function setPrivateCookie(res, cookie) {
+  res.appendHeader('Set-Cookie', cookie)
+  if (!res.hasHeader('Cache-Control')) res.setHeader('Cache-Control', PRIVATE)
+}
+
+module.exports = {
+  ONE_DAY,
+  PRIVATE,
+  buildAuthCookieHeader,
+  buildCookieHeader,
+  buildGuestCookieHeader,
+  setPrivateCookie,
+}

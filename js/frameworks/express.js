@@ -7,7 +7,7 @@
 
 const { Authenticator } = require('../authenticator')
 const { refusalResponse } = require('../refusal-response')
-const { PRIVATE, buildGuestCookieHeader } = require('../set-cookie')
+const { buildGuestCookieHeader, setPrivateCookie } = require('../set-cookie')
 const { isThenable } = require('../thenable')
 
 /** @type {typeof import('logto-authkit').createExpressAuthMiddleware} */
@@ -55,9 +55,7 @@ function respond(error, _req, res) {
 
 /** @type {(guestId: string, req: any, res: MiddlewareResponse) => void} */
 function persistGuest(guestId, req, res) {
-  res.appendHeader('Set-Cookie', buildGuestCookieHeader(guestId, { secure: req.secure === true }))
-  // The handler may still set its own.
-  if (!res.hasHeader('Cache-Control')) res.setHeader('Cache-Control', PRIVATE)
+  setPrivateCookie(res, buildGuestCookieHeader(guestId, { secure: req.secure === true }))
 }
 
 module.exports = { createExpressAuthMiddleware }
