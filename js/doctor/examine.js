@@ -2,7 +2,7 @@
 
 /**
  * @import { AuthenticatedContext, VerifyAuthOptions } from 'logto-authkit'
- * @import { Explanation, Facts } from './explain'
+ * @import { Explanation, Facts, TokenCode } from './explain'
  * @import { Finding } from './tenant-findings'
  */
 
@@ -90,7 +90,7 @@ async function verdictOn(text, { options, ...facts }) {
   } catch (error) {
     if (!(error instanceof AuthError) || error.status === 500) throw error
     const { code, message, details } = error
-    return { isAccepted: false, code, message, ...explain(code, { ...facts, details }) }
+    return { isAccepted: false, code, message, ...explain(/** @type {TokenCode} */ (code), { ...facts, details }) }
   }
 }
 

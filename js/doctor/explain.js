@@ -3,6 +3,7 @@
 // Why a token is refused, in plain words, and what to do about it.
 
 /**
+ * @import { AuthErrorCode } from 'logto-authkit'
  * @import { Details } from '../errors'
  * @import { Tenant, TenantSettings } from './tenant'
  * @import { Reading } from './token'
@@ -31,10 +32,11 @@ const ASK_FOR_RESOURCE =
  */
 
 /**
- * An explanation for each code.
- *
- * @type {Record<string, (facts: Facts) => Explanation>}
+ * The codes that a token alone can get. The doctor has read the options before.
+ * @typedef {Exclude<AuthErrorCode, 'token_missing' | 'role_missing' | 'options_invalid' | 'addon_unavailable'>} TokenCode
  */
+
+/** @type {Record<TokenCode, (facts: Facts) => Explanation>} */
 const EXPLANATIONS = {
   token_malformed: ({ details, token }) => {
     if (token.wrappings.length > 0) {
@@ -135,7 +137,7 @@ const EXPLANATIONS = {
 }
 
 /**
- * @param {string} code
+ * @param {TokenCode} code
  * @param {Facts} facts
  */
 function explain(code, facts) {
