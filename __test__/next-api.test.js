@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const { after, before, describe, test } = require('node:test')
-const { verifyNextAuth, withNextAuth } = require('logto-authkit')
+const { requireScopes, verifyNextAuth, withNextAuth } = require('logto-authkit')
 const { createTestIssuer } = require('logto-authkit/testing')
 
 const URL = 'https://app.example/api'
@@ -54,6 +54,18 @@ describe('in Next.js', () => {
       throw new Error('a bug')
     }, issuer.options)
     await assert.rejects(guarded(new Request(URL, signedIn)), { message: 'a bug' })
+  })
+
+  test('withNextAuth answers a refusal that the handler throws as it answers its own', async () => {
+    const guarded = withNextAuth((_request, auth) => {
+      requireScopes(auth, 'admin:write')
+      return Response.json({})
+    }, issuer.options)
+    const response = await guarded(new Request(URL, signedIn))
+    assert.equal(response.status, 403)
+    assert.match(response.headers.get('www-authenticate'), /error="insufficient_scope".* scope="admin:write"$/)
+    const { error, code } = await response.json()
+    assert.deepEqual([error, code], ['Access denied', 'scope_missing'])
   })
 
   test('withNextAuth stores a fresh guest id, on a redirect too', async () => {

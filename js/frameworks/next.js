@@ -23,14 +23,23 @@ async function verifyNextAuth(request, options) {
 /** @type {typeof import('logto-authkit').withNextAuth} */
 function withNextAuth(handler, options) {
   return async function logtoAuth(request, ctx) {
-    const { auth, error, isFreshGuest } = await authenticate(request, options).catch(outcomeOfMistake)
-    if (auth === undefined) {
-      const { status, headers, body } = refusalResponse(error)
-      return Response.json(body, { status, headers })
+    try {
+      const { auth, error, isFreshGuest } = await authenticate(request, options)
+      if (auth === undefined) return respond(error)
+      const response = await handler(request, auth, ctx)
+      return isFreshGuest ? withGuestCookie(response, auth.guestId, request) : response
+    } catch (error) {
+      // Of the handler's own checks, or of wrong options, which nobody has read before.
+      if (error instanceof AuthError) return respond(error)
+      throw error
     }
-    const response = await handler(request, auth, ctx)
-    return isFreshGuest ? withGuestCookie(response, auth.guestId, request) : response
   }
+}
+
+/** @type {(error: PublicAuthError) => Response} */
+function respond(error) {
+  const { status, headers, body } = refusalResponse(error)
+  return Response.json(body, { status, headers })
 }
 
 /** @type {(request: unknown, options: VerifyAuthOptions) => Promise<Outcome>} */
@@ -40,16 +49,6 @@ async function authenticate(request, options) {
   const outcome = await authenticator.authenticate(request)
   if (outcome.error !== undefined) authenticator.observe(outcome.error, request)
   return outcome
-}
-
-/**
- * Wrong options are thrown, since nobody has checked them before.
- *
- * @type {(error: unknown) => Outcome}
- */
-function outcomeOfMistake(error) {
-  if (error instanceof AuthError) return { auth: undefined, error, isFreshGuest: false }
-  throw error
 }
 
 /**
