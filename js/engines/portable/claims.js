@@ -97,14 +97,16 @@ function notBefore({ nbf }, { clockTolerance }, now) {
 /** @type {Check} */
 function issuer({ iss }, settings) {
   if (iss !== undefined && settings.issuer.includes(iss)) return
-  throw new AuthError('issuer_invalid', { expected: settings.issuer, found: iss === undefined ? null : quote(iss) })
+  // Copies, since details are the caller's: a change of them must not change what is accepted.
+  const expected = [...settings.issuer]
+  throw new AuthError('issuer_invalid', { expected, found: iss === undefined ? null : quote(iss) })
 }
 
 /** @type {Check} */
 function audience({ aud }, settings) {
   if (aud.some((found) => settings.audience.includes(found))) return
   const found = aud.slice(0, MAX_QUOTED_AUDIENCES).map(quote)
-  throw new AuthError('audience_invalid', { expected: settings.audience, found })
+  throw new AuthError('audience_invalid', { expected: [...settings.audience], found })
 }
 
 /**
