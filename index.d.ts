@@ -157,7 +157,8 @@ export type AuthErrorCode =
 export type AuthErrorStatus = 401 | 403 | 503 | 500
 
 /**
- * A refusal, or the failure to judge a request. Its message is safe to show. An error of status 401, 403 or 503 is an
+ * A refusal, or the failure to judge a request. Its JSON is safe to show, and so is the message of a refusal; that of status
+ * 500 names what is set up wrongly, and its JSON does not. An error of status 401, 403 or 503 is an
  * answer and has no stack trace: taking one costs more than all the rest of a refusal. Where it reaches the error handling
  * of Express, Koa or Fastify, its `status` and `headers` are sent.
  *
@@ -379,7 +380,8 @@ export interface NextAuthOptions extends VerifyAuthOptions {
 }
 
 /**
- * Guards a route handler of Next.js. A request that is refused gets the response of `createExpressAuthMiddleware`. With
+ * Guards a route handler of Next.js. A request that is refused gets the response of `createExpressAuthMiddleware`, and so does
+ * an `AuthError` that the handler throws. With
  * `allowGuest` the handler is called for guests too, and a fresh guest id is stored with `Set-Cookie`; the response is
  * `Cache-Control: private` unless the handler says otherwise.
  *

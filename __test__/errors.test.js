@@ -194,6 +194,26 @@ describe('every row of the error table', () => {
     assert.deepEqual(JSON.parse(JSON.stringify(error)), { code, status, message })
   })
 
+  test('a caller that changes details changes nothing about the next token', async () => {
+    const other = 'https://evil.example'
+    for (const [claims, name] of [
+      [{ iss: other }, 'issuer_invalid'],
+      [{ aud: other }, 'audience_invalid'],
+    ]) {
+      const token = await tenant.issue({ claims })
+      const error = await rejection(verifyAuth(token, tenant.options))
+      error.details.expected.push(other)
+      await assert.rejects(verifyAuth(token, tenant.options), { code: name })
+    }
+  })
+
+  test('the JSON of a mistake in the set-up says nothing of the set-up', async () => {
+    const error = await rejection(verifyAuth('x', { ...tenant.options, audience: '' }))
+    assert.match(error.message, /^Invalid option audience: /)
+    const message = 'The server cannot authenticate requests'
+    assert.deepEqual(JSON.parse(JSON.stringify(error)), { code: 'options_invalid', status: 500, message })
+  })
+
   test('what a response may say of a refusal is a property of the error, and of no other error', async () => {
     const facts = ({ requiredScope, retryAfterSeconds }) => [requiredScope, retryAfterSeconds]
     const lacking = await rejection(verifyAuth(await tenant.issue(), { ...tenant.options, requiredScope: 'a b' }))

@@ -7,6 +7,9 @@ const { own } = require('./own')
 const FAILED = 'Token verification failed:'
 const BAD_SIGNATURE = `${FAILED} Signature verification failed`
 
+/** What clients are told of a mistake in the app's set-up. */
+const NEUTRAL_MESSAGE = 'The server cannot authenticate requests'
+
 /**
  * The expected and found values. The code decides which members there are.
  * @typedef {Record<string, any>} Details
@@ -67,7 +70,7 @@ const PUBLIC_FACTS = {
   jwks_unavailable: (details) => ({ retryAfterSeconds: own(details, 'retryAfterSeconds') ?? 1 }),
 }
 
-/** A refusal with a stable `code`. `message` is safe to show; `details`, for server logs, stay out of its JSON. */
+/** A refusal with a stable `code`. Its JSON is safe to show; `details` are for server logs. */
 class AuthError extends Error {
   /**
    * @param {AuthErrorCode} code
@@ -95,7 +98,8 @@ class AuthError extends Error {
   }
 
   toJSON() {
-    return { code: this.code, status: this.status, message: this.message }
+    const { code, status, message } = this
+    return { code, status, message: status === 500 ? NEUTRAL_MESSAGE : message }
   }
 }
 Object.defineProperty(AuthError.prototype, 'name', { value: 'AuthError' })

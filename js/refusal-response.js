@@ -11,9 +11,9 @@ const { tellOfMistake } = require('./warnings')
  * @param {AuthError} error
  */
 function refusalResponse(error) {
-  const { code, status, headers } = error
+  const { status, headers } = error
   if (!isRefusal(error)) tellOfMistake(error)
-  const message = isRefusal(error) ? error.message : 'The server cannot authenticate requests'
+  const { message, code } = error.toJSON()
   return { status, headers, body: { error: titleOf(error), message, code } }
 }
 
