@@ -6,7 +6,7 @@
 /** @import { Settings } from '../contract' */
 
 const { AuthError } = require('../../errors')
-const { quote } = require('./quote')
+const { quote } = require('../../quote')
 
 /**
  * Every check, in the order in which the first failure is reported.

@@ -16,7 +16,7 @@ const { warnOfUnavailableKeys } = require('../../warnings')
 const { checkClaims } = require('./claims')
 const { Deadline, entryOf, forgetAllKeys, forgetKeys, keysStatus } = require('./jwks/cache')
 const { fetchKeys } = require('./jwks/fetch')
-const { quote } = require('./quote')
+const { quote } = require('../../quote')
 const { parseToken } = require('./token')
 const { verifyToken } = require('./verified-token')
 

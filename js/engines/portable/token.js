@@ -5,7 +5,7 @@
 
 const { AuthError } = require('../../errors')
 const { decode } = require('./base64url')
-const { quote } = require('./quote')
+const { quote } = require('../../quote')
 const { ALGORITHMS } = require('./signature')
 const { parseObject } = require('./strict-json')
 

@@ -1,6 +1,6 @@
 'use strict'
 
-// The pieces of a token that details repeat. Mirrors `quote` in src/error.rs.
+// The pieces of a token that details repeat. The native engine has its own in src/error.rs.
 
 /** The longest piece of a token that is repeated in details, in characters. */
 const MAX_QUOTED_CHARS = 200
