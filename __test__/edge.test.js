@@ -8,7 +8,7 @@ const { describe, test } = require('node:test')
 const { runNode } = require('./support/child')
 
 const SUITES = [
-  'authorization',
+  'permissions',
   'cookies',
   'csrf',
   'errors',

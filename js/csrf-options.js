@@ -1,7 +1,8 @@
 'use strict'
 
 const { takeOptions } = require('./given-options')
-const { COOKIE_NAME, DEFAULT_COOKIE_NAME, invalid } = require('./options')
+const { invalid } = require('./option-values')
+const { COOKIE_NAME, DEFAULT_COOKIE_NAME } = require('./options')
 const { ONE_DAY } = require('./set-cookie')
 
 /** @type {typeof import('logto-authkit').CSRF_COOKIE_NAME} */

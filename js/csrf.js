@@ -5,7 +5,7 @@
 
 const { CSRF_COOKIE_NAME, CSRF_HEADER_NAME, readCsrfOptions } = require('./csrf-options')
 const { TokenSigner } = require('./csrf-signature')
-const { invalid } = require('./options')
+const { invalid } = require('./option-values')
 const { cookieOf, headerOf, headersOf } = require('./request')
 const { buildCookieHeader, setPrivateCookie } = require('./set-cookie')
 

@@ -1,6 +1,6 @@
 'use strict'
 
-const { hasRole, hasScopes, requireRole, requireScopes } = require('./authorization')
+const { hasRole, hasScopes, requireRole, requireScopes } = require('./permissions')
 const {
   CSRF_COOKIE_NAME,
   CSRF_HEADER_NAME,

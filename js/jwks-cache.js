@@ -5,7 +5,8 @@
 const { forgetAllKeys, forgetKeys, keysStatus } = require('#engine')
 const { authenticatorFor } = require('./authenticator')
 const { takeOptions } = require('./given-options')
-const { DEFAULT_POLICY, jwksUriOf, readJwksUri, readLogtoUrl, readUrl, refuseUnknown } = require('./options')
+const { readUrl } = require('./option-values')
+const { DEFAULT_POLICY, jwksUriOf, readJwksUri, readLogtoUrl, refuseUnknown } = require('./options')
 const { ownMembers } = require('./own')
 
 /** @type {typeof import('logto-authkit').invalidateJwksCache} */

@@ -5,7 +5,8 @@
 
 const { serialize } = require('cookie')
 const { GUEST_COOKIE_NAME, PLAUSIBLE_ID } = require('./guest')
-const { DEFAULT_COOKIE_NAME, invalid } = require('./options')
+const { invalid } = require('./option-values')
+const { DEFAULT_COOKIE_NAME } = require('./options')
 const { ownMembers } = require('./own')
 
 const ONE_DAY = 24 * 60 * 60

@@ -4,7 +4,8 @@
 
 const { randomUUID } = require('node:crypto')
 const { invalidateJwksCache } = require('../jwks-cache')
-const { invalid, readOptions } = require('../options')
+const { invalid } = require('../option-values')
+const { readOptions } = require('../options')
 const { startLoopback } = require('./loopback')
 const { secondsNow } = require('./real-clock')
 const { ALGORITHMS, SigningKey } = require('./signing-key')

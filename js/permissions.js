@@ -3,7 +3,7 @@
 /** @import { AuthPayload, Subject } from 'logto-authkit' */
 
 const { AuthError } = require('./errors')
-const { invalid, readScopes } = require('./options')
+const { invalid, readScopes } = require('./option-values')
 const { own, ownMembers } = require('./own')
 
 const DEFAULT_ROLE_CLAIMS = ['roles', 'role']
