@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import type { AuthContext, AuthError, VerifyAuthOptions } from '.'
+import type { AuthContext, AuthError, AuthOptions, Check, OrganizationChoice, VerifyAuthOptions } from '.'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -10,6 +10,8 @@ declare module 'fastify' {
 
 /** The options of `logtoAuth`. */
 export interface FastifyAuthOptions extends VerifyAuthOptions {
+  organization?: OrganizationChoice<FastifyRequest>
+  check?: Check<FastifyRequest>
   /**
    * Called in place of the default response, so not for guests. The route is not reached: the function has to answer,
    * or to throw. An error that is thrown, or sent as it is, goes to Fastify's error handling, which sends the error's
@@ -32,4 +34,4 @@ export interface FastifyAuthOptions extends VerifyAuthOptions {
  *   signedIn.get('/me', async (request) => ({ userId: request.auth?.userId }))
  * })
  */
-export const logtoAuth: FastifyPluginAsync<FastifyAuthOptions>
+export const logtoAuth: FastifyPluginAsync<AuthOptions<FastifyAuthOptions>>

@@ -1,11 +1,13 @@
 import type { Context, MiddlewareHandler, Next } from 'hono'
-import type { AuthContext, AuthError, AuthPayload, VerifyAuthOptions } from '.'
+import type { AuthContext, AuthError, AuthOptions, AuthPayload, Check, OrganizationChoice, VerifyAuthOptions } from '.'
 
 /** The variables that `logtoAuth` sets, for `new Hono<{ Variables: AuthVariables }>()`. */
 export type AuthVariables<P = AuthPayload> = { auth: AuthContext<P> }
 
 /** The options of `logtoAuth`. */
 export interface HonoAuthOptions extends VerifyAuthOptions {
+  organization?: OrganizationChoice<Request>
+  check?: Check<Request>
   /**
    * Called in place of the default response, so not for guests: it returns a response, or awaits `next()` to go on
    * without `auth`. What it throws goes to the app's `onError`.
@@ -27,6 +29,6 @@ export interface HonoAuthOptions extends VerifyAuthOptions {
  * app.get('/me', logtoAuth(options), (c) => c.json({ userId: c.get('auth').userId }))
  */
 export function logtoAuth<P extends AuthPayload = AuthPayload>(
-  options: HonoAuthOptions,
+  options: AuthOptions<HonoAuthOptions>,
   // The first, for calls from within a middleware of an app with bindings and variables of its own.
 ): MiddlewareHandler & MiddlewareHandler<{ Variables: AuthVariables<P> }>

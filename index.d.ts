@@ -60,6 +60,21 @@ export interface GuestContext {
  */
 export type AuthContext<P = AuthPayload> = AuthenticatedContext<P> | GuestContext
 
+/** A function whose parameter may be of a narrower type than here, since the framework or the caller decides what it is. */
+type FunctionOf<Parameters extends unknown[], Result> = { method(...parameters: Parameters): Result }['method']
+
+/** What `organization` can be. `R` is the request that the function gets. */
+export type OrganizationChoice<R = unknown> =
+  | boolean
+  | string
+  | FunctionOf<[request: R], string | undefined | Promise<string | undefined>>
+
+/** What `check` can be. `R` is the request that it gets, and `P` the type of the payload. */
+export type Check<R = unknown, P = AuthPayload> = FunctionOf<
+  [auth: AuthenticatedContext<P>, request: R],
+  boolean | Promise<boolean>
+>
+
 /**
  * Only an object's own members are options, each read once. Middlewares and `createVerifier` read them when they are made; the
  * other functions notice a changed object and read it anew. An unknown option is refused by name.
@@ -70,9 +85,38 @@ export interface VerifyAuthOptions {
   logtoUrl: string
   /**
    * The API resource indicator that a token must be for; of several, any one is enough:
-   * [RFC 7519 section 4.1.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3).
+   * [RFC 7519 section 4.1.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3). Required, but for organization tokens:
+   * see `OrganizationTokenOptions`.
    */
   audience: string | string[]
+  /**
+   * The organization that a token must be of: an id, or a function that gives the id for each request (for a token alone it
+   * gets `undefined`); `true`: any organization; `false`: none. By default it is not looked at, and a user's plain token also has
+   * scopes that the user holds only through some organization's role.
+   *
+   * With `audience`, a token for that API resource with the claim `organization_id`; without it, an organization token. Where the
+   * function gives anything but a non-empty string, the token is refused; what the function throws is thrown. Refused where it is
+   * `undefined`.
+   */
+  organization?: OrganizationChoice
+  /** The `client_id` that a token must have, any one of several. By default any; refused where it is `undefined`. */
+  clientId?: string | string[]
+  /**
+   * Who may call: only `'user'`s, or only `'client'`s, whose machine-to-machine tokens have a `sub` that equals `client_id`. By
+   * default both; refused where it is `undefined`.
+   */
+  subjectType?: 'user' | 'client'
+  /**
+   * Whether a token may let somebody act for its subject, as after impersonation: the claim `act` of
+   * [RFC 8693 section 4.1](https://www.rfc-editor.org/rfc/rfc8693#section-4.1). Default `true`.
+   */
+  allowActor?: boolean
+  /**
+   * A check of the app's own, the last of all: anything but `true` refuses the token with `check_failed`. It gets the request as
+   * `organization` does. What it throws is an error of the app, and is thrown: neither a yes nor a guest. Refused where it is
+   * `undefined`.
+   */
+  check?: Check
   /** The cookie that holds the token. Default `logto_authtoken`. */
   cookieName?: string
   /**
@@ -134,6 +178,20 @@ export interface VerifyAuthOptions {
   onError?: (error: AuthError, ...context: any[]) => void
 }
 
+/** Options for organization tokens, which are for an organization itself and not for an API resource: without `audience`. */
+export type OrganizationTokenOptions<Options extends VerifyAuthOptions = VerifyAuthOptions> = Omit<
+  Options,
+  'audience' | 'organization'
+> & {
+  audience?: never
+  organization: Exclude<Options['organization'], false | undefined>
+}
+
+/** Options with an audience, or for organization tokens. */
+export type AuthOptions<Options extends VerifyAuthOptions = VerifyAuthOptions> =
+  | Options
+  | OrganizationTokenOptions<Options>
+
 /** The reason of a refusal or failure, the same in every version: docs/errors.md says what each of them means. */
 export type AuthErrorCode =
   | 'token_missing'
@@ -149,11 +207,16 @@ export type AuthErrorCode =
   | 'claim_invalid'
   | 'scope_missing'
   | 'role_missing'
+  | 'organization_invalid'
+  | 'client_invalid'
+  | 'subject_type_invalid'
+  | 'actor_invalid'
+  | 'check_failed'
   | 'jwks_unavailable'
   | 'options_invalid'
   | 'addon_unavailable'
 
-/** 401 without a good token, 403 for a good token without a permission, 503 for an outage, 500 for a wrong set-up. */
+/** 401 without a good token, 403 for a good token that may not do this here, 503 for an outage, 500 for a wrong set-up. */
 export type AuthErrorStatus = 401 | 403 | 503 | 500
 
 /**
@@ -175,7 +238,7 @@ export class AuthError extends Error {
   readonly name: 'AuthError'
   readonly code: AuthErrorCode
   /**
-   * The HTTP status that fits: 401 for a request without a good token, 403 for a good token that lacks a permission,
+   * The HTTP status that fits: 401 for a request without a good token, 403 for a good token that may not do this here,
    * 503 for an outage of the tenant, 500 for an app that is set up wrongly.
    */
   readonly status: AuthErrorStatus
@@ -217,7 +280,7 @@ export class AuthError extends Error {
  */
 export function verifyAuth<P extends AuthPayload = AuthPayload>(
   tokenOrRequest: unknown,
-  options: VerifyAuthOptions,
+  options: AuthOptions,
 ): Promise<AuthContext<P>>
 
 /**
@@ -229,27 +292,35 @@ export function verifyAuth<P extends AuthPayload = AuthPayload>(
  */
 export function verifyLogtoToken<P extends AuthPayload = AuthPayload>(
   token: string,
-  options: VerifyAuthOptions,
+  options: AuthOptions,
 ): Promise<AuthenticatedContext<P>>
+
+/** The options of one call. */
+export interface CallOptions {
+  /** In place of the verifier's option; refused where it is `undefined`. */
+  organization: OrganizationChoice
+}
 
 /** Verifies tokens and requests under one set of options. */
 export interface Verifier<P extends AuthPayload = AuthPayload> {
   /**
    * Verifies a token or the token of a request, as `verifyAuth` does.
    *
-   * @throws {AuthError} as a rejection, with any code but `role_missing` and `options_invalid`
+   * @throws {AuthError} as a rejection, with any code but `role_missing`; `options_invalid` for what `call` says
+   * @example
+   * const auth = await verifier.verify(request, { organization: organizationIdInPath })
    */
-  verify(tokenOrRequest: unknown): Promise<AuthContext<P>>
+  verify(tokenOrRequest: unknown, call?: CallOptions): Promise<AuthContext<P>>
   /**
    * Verifies a token within this call, and never gives a guest. The keys have to be there: see `prefetch`.
    *
-   * @throws {AuthError} with any code but `role_missing`; `jwks_unavailable` where the keys are not fresh; in Edge
-   *   runtimes, where only `verify` is possible, always `options_invalid`
+   * @throws {AuthError} with any code but `role_missing`; `jwks_unavailable` where the keys are not fresh; `options_invalid`
+   *   where `organization` or `check` gives a promise, and always in Edge runtimes, where only `verify` is possible
    * @example
    * await verifier.prefetch()
    * const { userId } = verifier.verifySync(token)
    */
-  verifySync(token: string): AuthenticatedContext<P>
+  verifySync(token: string, call?: CallOptions): AuthenticatedContext<P>
   /**
    * Fetches the keys unless they are fresh, so that the first request need not wait.
    *
@@ -267,7 +338,7 @@ export interface Verifier<P extends AuthPayload = AuthPayload> {
  * const verifier = createVerifier({ logtoUrl: 'https://tenant.logto.app', audience: 'https://api.example.com' })
  * const auth = await verifier.verify(request)
  */
-export function createVerifier<P extends AuthPayload = AuthPayload>(options: VerifyAuthOptions): Verifier<P>
+export function createVerifier<P extends AuthPayload = AuthPayload>(options: AuthOptions): Verifier<P>
 
 /** What a middleware needs of a request. Express's own has it. */
 export interface MiddlewareRequest {
@@ -314,6 +385,8 @@ export interface ExpressAuthOptions extends VerifyAuthOptions {
    * `Response`.
    */
   // A method, so that Express's own types, which have more than those here, fit as well.
+  organization?: OrganizationChoice<ExpressRequest>
+  check?: Check<ExpressRequest>
   onError?(error: AuthError, req: ExpressRequest, res: ExpressResponse, next: MiddlewareNext): unknown
 }
 
@@ -331,7 +404,7 @@ export interface ExpressAuthOptions extends VerifyAuthOptions {
  * app.get('/me', createExpressAuthMiddleware(options), (req, res) => res.json({ userId: req.auth.userId }))
  */
 export function createExpressAuthMiddleware(
-  options: ExpressAuthOptions,
+  options: AuthOptions<ExpressAuthOptions>,
 ): (req: MiddlewareRequest, res: MiddlewareResponse, next: MiddlewareNext) => void | Promise<void>
 
 /** The answer of `verifyNextAuth`: `auth` is the user's only where `success` is true. */
@@ -369,13 +442,15 @@ export type NextAuthResult<P = AuthPayload> =
  */
 export function verifyNextAuth<P extends AuthPayload = AuthPayload>(
   request: unknown,
-  options: VerifyAuthOptions,
+  options: AuthOptions,
 ): Promise<NextAuthResult<P>>
 
 /** The options of `withNextAuth`. */
 export interface NextAuthOptions extends VerifyAuthOptions {
   /** Told of each refusal, whatever the response; also where a guest takes the place of a refusal. */
   // A method, so that a parameter may be a NextRequest.
+  organization?: OrganizationChoice<Request>
+  check?: Check<Request>
   onError?(error: AuthError, request: Request): void
 }
 
@@ -395,7 +470,7 @@ export interface NextAuthOptions extends VerifyAuthOptions {
  */
 export function withNextAuth<P extends AuthPayload = AuthPayload, R extends Request = Request, C = unknown>(
   handler: (request: R, auth: AuthContext<P>, ctx: C) => Response | Promise<Response>,
-  options: NextAuthOptions,
+  options: AuthOptions<NextAuthOptions>,
 ): (request: R, ctx: C) => Promise<Response>
 
 /**
@@ -449,7 +524,7 @@ export function getJwksStatus(): JwksStatus[]
  * @example
  * app.get('/readyz', (_req, res) => res.sendStatus(isReady(options) ? 200 : 503))
  */
-export function isReady(options?: VerifyAuthOptions): boolean
+export function isReady(options?: AuthOptions): boolean
 
 /**
  * The channels of `node:diagnostics_channel` that this package publishes to, and their messages. No message holds a
@@ -536,6 +611,49 @@ export function hasRole(subject: Subject, role: string, options?: { claimKeys?: 
  * @throws {AuthError} `role_missing`; `options_invalid` where no role is asked for
  */
 export function requireRole(subject: Subject, role: string, options?: { claimKeys?: string[] }): void
+
+/** Who a token speaks for, and what it says besides. */
+export interface Principal {
+  /** `'client'` where `sub` equals `client_id`: a machine-to-machine token. `null` for a guest. */
+  subjectType: 'user' | 'client' | null
+  /** `null` where the subject is a client. */
+  userId: string | null
+  /** The app that the token was issued to. */
+  clientId: string | null
+  /**
+   * The one organization that the token is of: that of an organization token's audience, or of `organization_id`. `null` where the
+   * token is of none, or names several.
+   */
+  organizationId: string | null
+  /**
+   * Who acts for the subject: [RFC 8693 section 4.1](https://www.rfc-editor.org/rfc/rfc8693#section-4.1). Logto names the actor
+   * only where the exchange was sent an `actor_token`.
+   */
+  actorId: string | null
+  /** Each once; none for a guest. */
+  scopes: string[]
+  /** The expiry, in seconds since the Unix epoch. */
+  expiresAt: number | null
+}
+
+/**
+ * Who a context or payload speaks for. A guest, `null` and `undefined` are nobody: each member is `null`, and there are no scopes.
+ *
+ * @example
+ * const { organizationId } = principalOf(auth)
+ */
+export function principalOf(subject: Subject): Principal
+
+/**
+ * The context of an authenticated user or client.
+ *
+ * @typeParam P the type of the payload, for claims of the app's own: the compiler believes it, nothing checks it
+ * @param subject a context, or a request with one in `auth`
+ * @throws {AuthError} `token_missing` for anything else, guests included
+ * @example
+ * app.get('/me', createExpressAuthMiddleware(options), (req, res) => res.json({ userId: requireAuth(req).userId }))
+ */
+export function requireAuth<P = AuthPayload>(subject: unknown): AuthenticatedContext<P>
 
 /** Attributes of a cookie: [RFC 6265 section 4.1.2](https://www.rfc-editor.org/rfc/rfc6265#section-4.1.2). */
 export interface CookieAttributes {

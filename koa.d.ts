@@ -1,5 +1,5 @@
-import type { Middleware, Next, ParameterizedContext } from 'koa'
-import type { AuthContext, AuthError, AuthPayload, VerifyAuthOptions } from '.'
+import type { Middleware, Next, ParameterizedContext, Request } from 'koa'
+import type { AuthContext, AuthError, AuthOptions, AuthPayload, Check, OrganizationChoice, VerifyAuthOptions } from '.'
 
 /** The state that `logtoAuth` adds to: `ctx.state.auth`. */
 export interface AuthState<P = AuthPayload> {
@@ -8,6 +8,8 @@ export interface AuthState<P = AuthPayload> {
 
 /** The options of `logtoAuth`. */
 export interface KoaAuthOptions extends VerifyAuthOptions {
+  organization?: OrganizationChoice<Request>
+  check?: Check<Request>
   /**
    * Called in place of the default response, so not for guests: it answers, or returns `next()` to go on without
    * `ctx.state.auth`. What it throws goes to Koa's error handling, which sends the error's status and headers.
@@ -28,4 +30,6 @@ export interface KoaAuthOptions extends VerifyAuthOptions {
  *   ctx.body = { userId: ctx.state.auth.userId }
  * })
  */
-export function logtoAuth<P extends AuthPayload = AuthPayload>(options: KoaAuthOptions): Middleware<AuthState<P>>
+export function logtoAuth<P extends AuthPayload = AuthPayload>(
+  options: AuthOptions<KoaAuthOptions>,
+): Middleware<AuthState<P>>

@@ -8,7 +8,7 @@ const { describe, test } = require('node:test')
 const { runNode } = require('./support/child')
 
 const SUITES = [
-  'permissions',
+  'authorization',
   'cookies',
   'csrf',
   'errors',
@@ -20,6 +20,8 @@ const SUITES = [
   'next-api',
   'on-error',
   'options',
+  'organizations',
+  'permissions',
   'verify-auth',
   'warnings',
 ]

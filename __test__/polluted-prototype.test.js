@@ -29,6 +29,7 @@ describe('a member that every object has been given changes no answer', () => {
           withoutScope: tenant.issueToken(),
           withoutKid: tenant.issueToken({ header: { kid: undefined } }),
           withoutTyp: tenant.issueToken({ header: { typ: undefined } }),
+          withoutClient: tenant.issueToken({ client_id: undefined, exp: 4_000_000_000 }),
           withoutSub: tenant.issueToken({ sub: undefined }),
           withoutExpiry: tenant.issueToken({ exp: undefined }),
           withoutIssuer: tenant.issueToken({ iss: undefined }),

@@ -1,13 +1,15 @@
 'use strict'
 
 /**
- * @import { AuthenticatedContext, AuthPayload, GuestContext, VerifyAuthOptions } from 'logto-authkit'
+ * @import { AuthenticatedContext, AuthOptions, AuthPayload, GuestContext } from 'logto-authkit'
  * @import { AuthError as Refusal } from 'logto-authkit'
+ * @import { AuthorizationSettings } from './authorization-options'
  * @import { Engine as EngineContract, Verdict } from './engines/contract'
  */
 
 const { guest, refused, verified } = require('#diagnostics')
 const { Engine } = require('#engine')
+const { Authorization } = require('./authorization')
 const { AuthError, isRefusal } = require('./errors')
 const { refuseExchangeable } = require('./exchangeable')
 const { extractToken } = require('./extract-token')
@@ -27,52 +29,72 @@ const { warnOfFailedOnError, warnOfIdToken } = require('./warnings')
  *   | { auth: GuestContext, error: Refusal, isFreshGuest: boolean }
  *   | { auth: undefined, error: Refusal, isFreshGuest: false }} Outcome
  *
+ * What one call says beside its token or request. `request` is the one that functions of the app get, in place of the one
+ * that was asked for its token; `organization` stands in place of the option.
+ * @typedef {{ request?: unknown, organization?: AuthorizationSettings['organization'] }} CallOptions
+ *
  * An outcome that lets a request go on.
  * @typedef {Exclude<Outcome, { auth: undefined }>} Admission
  */
+
+/** @type {Readonly<CallOptions>} */
+const NO_CALL_OPTIONS = Object.freeze({ __proto__: null, request: undefined, organization: undefined })
 
 /** Turns requests into outcomes, for one set of options. Express, Next.js and `verifyAuth` only differ in what they
  * make of an outcome. */
 class Authenticator {
   /** Whether to look for ID tokens: until the first one, and only if an audience is such that one could be accepted. */
   #looksForIdTokens
+  #authorization
 
   /**
-   * @param {VerifyAuthOptions} options
+   * @param {AuthOptions} options
    * @throws {AuthError} `options_invalid`
    */
   constructor(options) {
     this.settings = readOptions(options)
     /** @type {EngineContract} */
     this.engine = new Engine(this.settings)
+    this.#authorization = new Authorization(this.settings)
     this.#looksForIdTokens = this.settings.audience.some(couldBeClientId)
   }
 
   /**
    * @param {unknown} tokenOrRequest a string is a token, anything else a request
-   * @returns {Outcome | Promise<Outcome>} a promise only where the engine has to wait, or leaves the event loop
-   * @throws what is no AuthError: a bug
+   * @param {CallOptions} [call]
+   * @returns {Outcome | Promise<Outcome>} a promise only where the engine has to wait or leaves the event loop, or a function
+   *   of the app gives one
+   * @throws what a function of the app throws; anything else that is no AuthError is a bug
    */
-  authenticate(tokenOrRequest) {
+  authenticate(tokenOrRequest, call = NO_CALL_OPTIONS) {
     const verdict = this.#judge(tokenOrRequest)
-    if (!isThenable(verdict)) return this.#conclude(verdict, tokenOrRequest)
-    return verdict.then((settled) => this.#conclude(settled, tokenOrRequest))
+    if (!isThenable(verdict)) return this.#authorize(verdict, tokenOrRequest, call)
+    return verdict.then((settled) => this.#authorize(settled, tokenOrRequest, call))
   }
 
   /**
    * The context of a token, for callers that cannot wait.
    *
    * @param {string} token
+   * @param {CallOptions} [call]
    * @throws {AuthError} never a guest
    */
-  authenticateSync(token) {
+  authenticateSync(token, { organization } = NO_CALL_OPTIONS) {
     const isToken = typeof token === 'string' && token !== ''
     const { payload, error } = isToken
       ? (refuseExchangeable(token) ?? this.engine.verifySync(token))
       : refusal(new AuthError('token_missing'))
-    if (error === undefined) return this.#accept(payload, token)
+    if (error !== undefined) throw this.#refuseSync(error)
+    const auth = contextOf(payload)
+    const refused = this.#authorization.refusalOfSync(auth, organization)
+    if (refused !== undefined) throw this.#refuseSync(refused)
+    return this.#accept(auth, token)
+  }
+
+  /** @param {Refusal} error */
+  #refuseSync(error) {
     this.observe(error, '')
-    throw this.#refuse(error)
+    return this.#refuse(error)
   }
 
   /**
@@ -119,10 +141,43 @@ class Authenticator {
   /**
    * @param {Verdict} verdict
    * @param {unknown} tokenOrRequest
+   * @param {CallOptions} call
+   * @returns {Outcome | Promise<Outcome>}
+   */
+  #authorize({ payload, error }, tokenOrRequest, { request = tokenOrRequest, organization }) {
+    if (error !== undefined) return this.#decline(error, tokenOrRequest)
+    const auth = contextOf(payload)
+    if (organization === undefined && !this.#authorization.isAsked) return this.#admit(auth, tokenOrRequest)
+    const refusal = this.#authorization.refusalOf(auth, typeof request === 'string' ? undefined : request, organization)
+    if (!isThenable(refusal)) return this.#conclude(auth, refusal, tokenOrRequest)
+    return refusal.then((settled) => this.#conclude(auth, settled, tokenOrRequest))
+  }
+
+  /**
+   * @param {AuthenticatedContext<any>} auth
+   * @param {Refusal | undefined} refusal
+   * @param {unknown} tokenOrRequest
    * @returns {Outcome}
    */
-  #conclude({ payload, error }, tokenOrRequest) {
-    if (error === undefined) return { auth: this.#accept(payload, tokenOrRequest), error, isFreshGuest: false }
+  #conclude(auth, refusal, tokenOrRequest) {
+    return refusal === undefined ? this.#admit(auth, tokenOrRequest) : this.#decline(refusal, tokenOrRequest)
+  }
+
+  /**
+   * @param {AuthenticatedContext<any>} auth
+   * @param {unknown} tokenOrRequest
+   * @returns {Outcome}
+   */
+  #admit(auth, tokenOrRequest) {
+    return { auth: this.#accept(auth, tokenOrRequest), error: undefined, isFreshGuest: false }
+  }
+
+  /**
+   * @param {Refusal} error
+   * @param {unknown} tokenOrRequest
+   * @returns {Outcome}
+   */
+  #decline(error, tokenOrRequest) {
     if (!this.settings.allowGuest || !isRefusal(error)) {
       return { auth: undefined, error: this.#refuse(error), isFreshGuest: false }
     }
@@ -133,23 +188,17 @@ class Authenticator {
   }
 
   /**
-   * Only a payload that is an object is a yes. Any other verdict without an error is a bug, and lets nobody in.
-   *
-   * @param {AuthPayload} payload
+   * @param {AuthenticatedContext<any>} auth
    * @param {unknown} tokenOrRequest
-   * @returns {AuthenticatedContext<any>}
    */
-  #accept(payload, tokenOrRequest) {
-    if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
-      throw new TypeError('the engine gave no verdict')
-    }
-    const userId = payload.sub
+  #accept(auth, tokenOrRequest) {
+    const { userId, payload } = auth
     if (this.#looksForIdTokens && looksLikeIdToken(payload, () => this.#tokenOf(tokenOrRequest))) {
       this.#looksForIdTokens = false
       warnOfIdToken(this.settings)
     }
     if (verified.hasSubscribers) verified.publish({ jwksUri: this.settings.jwksUri, userId })
-    return { userId, isAuthenticated: true, payload, isGuest: false }
+    return auth
   }
 
   /** @param {Refusal} error */
@@ -163,22 +212,36 @@ class Authenticator {
 }
 
 /**
+ * The context of a verified token. Only a payload that is an object is a yes. Any other verdict without an error is a bug,
+ * and lets nobody in.
+ *
+ * @param {AuthPayload} payload
+ * @returns {AuthenticatedContext<any>}
+ */
+function contextOf(payload) {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    throw new TypeError('the engine gave no verdict')
+  }
+  return { userId: payload.sub, isAuthenticated: true, payload, isGuest: false }
+}
+
+/**
  * The authenticator of each options object, with a snapshot of the object from when the authenticator was made.
  *
- * @type {WeakMap<VerifyAuthOptions, { authenticator: Authenticator, snapshot: InstanceType<typeof Snapshot> }>}
+ * @type {WeakMap<AuthOptions, { authenticator: Authenticator, snapshot: InstanceType<typeof Snapshot> }>}
  */
 const authenticators = new WeakMap()
 
 /**
  * The authenticator of an options object. An object that has changed since is read anew.
  *
- * @param {VerifyAuthOptions} options
+ * @param {AuthOptions} options
  */
 function authenticatorFor(options) {
   const known = authenticators.get(options)
   if (known?.snapshot.matches(options)) return known.authenticator
   const given = takeOptions(options)
-  const authenticator = new Authenticator(/** @type {VerifyAuthOptions} */ (given))
+  const authenticator = new Authenticator(/** @type {AuthOptions} */ (given))
   authenticators.set(options, { authenticator, snapshot: new Snapshot(given) })
   return authenticator
 }

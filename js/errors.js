@@ -40,6 +40,11 @@ const ERRORS = {
   claim_invalid: [401, ({ claim }) => `${FAILED} Invalid claim: ${claim}`],
   scope_missing: [403, ({ missing }) => `${FAILED} Missing required scope: ${missing}`],
   role_missing: [403, ({ missing }) => `Missing required role: ${missing}`],
+  organization_invalid: [403, `${FAILED} The token is not for this organization`],
+  client_invalid: [403, `${FAILED} The token was issued to another client`],
+  subject_type_invalid: [403, `${FAILED} The token has another type of subject`],
+  actor_invalid: [403, `${FAILED} The token lets somebody act for its subject`],
+  check_failed: [403, `${FAILED} The token did not pass a check of the app`],
   jwks_unavailable: [503, `${FAILED} Unable to fetch signing keys (JWKS)`],
   options_invalid: [500, ({ option, problem }) => `Invalid option ${option}: ${problem}`],
   addon_unavailable: [

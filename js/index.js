@@ -1,6 +1,7 @@
 'use strict'
 
-const { hasRole, hasScopes, requireRole, requireScopes } = require('./permissions')
+const { hasRole, hasScopes, requireAuth, requireRole, requireScopes } = require('./permissions')
+const { principalOf } = require('./principal')
 const {
   CSRF_COOKIE_NAME,
   CSRF_HEADER_NAME,
@@ -34,6 +35,8 @@ module.exports = {
   hasScopes,
   invalidateJwksCache,
   isReady,
+  principalOf,
+  requireAuth,
   requireRole,
   requireScopes,
   verifyAuth,

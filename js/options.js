@@ -1,11 +1,13 @@
 'use strict'
 
 /**
- * @import { VerifyAuthOptions } from 'logto-authkit'
+ * @import { AuthOptions, VerifyAuthOptions } from 'logto-authkit'
+ * @import { AuthorizationSettings } from './authorization-options'
  * @import { Settings } from './engines/contract'
  * @import { GivenOptions } from './given-options'
  */
 
+const { readAuthorization } = require('./authorization-options')
 const { takeOptions } = require('./given-options')
 const { invalid, isText, readFlag, readNumber, readScopes, readTexts, readUrl } = require('./option-values')
 
@@ -54,16 +56,21 @@ const KNOWN = new Set([
   'onError',
   'tokenCacheSize',
   'tokenFrom',
+  'organization',
+  'clientId',
+  'subjectType',
+  'allowActor',
+  'check',
 ])
 
 /** Options that must not be there and `undefined`: a variable that is not set would open the door that they guard. */
-const GUARDS = ['requiredScope', 'tokenType']
+const GUARDS = ['requiredScope', 'tokenType', 'organization', 'clientId', 'subjectType', 'check']
 
 /**
  * Checks and completes a user's options.
  *
- * @param {VerifyAuthOptions} options
- * @returns {Settings & AppSettings} the settings of a verifier, each under its option's name
+ * @param {AuthOptions} options
+ * @returns {Settings & AppSettings & AuthorizationSettings} the settings of a verifier, each under its option's name
  * @throws {AuthError} `options_invalid`, naming the option
  */
 function readOptions(options) {
@@ -83,7 +90,8 @@ function readOptions(options) {
   if (tokenType !== undefined && !isText(tokenType)) throw invalid('tokenType', 'not a non-empty string')
   if (onError !== undefined && typeof onError !== 'function') throw invalid('onError', 'not a function')
   return {
-    audience: readTexts('audience', given.audience),
+    ...readAudience(given),
+    ...readAuthorization(given),
     issuer: given.issuer === undefined ? [`${endpoint}/oidc`] : readTexts('issuer', given.issuer),
     jwksUri: readJwksUri(given, endpoint),
     requiredScope: requiredScope === undefined ? [] : readScopes('requiredScope', requiredScope),
@@ -99,6 +107,18 @@ function readOptions(options) {
     jwksMaxStaleMs: readNumber('jwksMaxStaleMs', given.jwksMaxStaleMs, DEFAULT_POLICY.jwksMaxStaleMs),
     jwksTimeoutMs: readNumber('jwksTimeoutMs', given.jwksTimeoutMs, 5_000, 1),
   }
+}
+
+/**
+ * The audience that tokens must have: an API resource, or, in tokens that are for an organization itself, the organization.
+ * Which organization, is asked above the engine.
+ *
+ * @param {GivenOptions} given
+ */
+function readAudience(given) {
+  // An audience that is there and undefined is a variable that is not set.
+  const organizationToken = !('audience' in given) && given.organization !== undefined
+  return { audience: organizationToken ? [] : readTexts('audience', given.audience), organizationToken }
 }
 
 /**

@@ -1,6 +1,6 @@
 'use strict'
 
-/** @import { AuthPayload, Subject } from 'logto-authkit' */
+/** @import { AuthenticatedContext, AuthPayload, Subject } from 'logto-authkit' */
 
 const { AuthError } = require('./errors')
 const { invalid, readScopes } = require('./option-values')
@@ -35,6 +35,23 @@ function requireRole(subject, role, options) {
   if (!hasRole(subject, role, options)) throw new AuthError('role_missing', { missing: role })
 }
 
+/** @type {typeof import('logto-authkit').requireAuth} */
+function requireAuth(subject) {
+  for (const candidate of [subject, own(Object(subject), 'auth')]) {
+    if (isAuthenticated(candidate)) return candidate
+  }
+  throw new AuthError('token_missing')
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is AuthenticatedContext<any>}
+ */
+function isAuthenticated(value) {
+  const isContext = typeof value === 'object' && value !== null && own(value, 'isAuthenticated') === true
+  return isContext && typeof own(value, 'userId') === 'string'
+}
+
 /**
  * @param {Subject} subject
  * @param {string | string[]} scopes
@@ -62,4 +79,4 @@ function payloadOf(subject) {
   return (own(subject, 'isAuthenticated') === true && own(subject, 'payload')) || {}
 }
 
-module.exports = { hasRole, hasScopes, requireRole, requireScopes }
+module.exports = { hasRole, hasScopes, payloadOf, requireAuth, requireRole, requireScopes }

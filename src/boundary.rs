@@ -33,6 +33,7 @@ pub struct NativeOptions {
     pub jwks_uri: String,
     pub issuer: Vec<String>,
     pub audience: Vec<String>,
+    pub organization_token: bool,
     pub required_scope: Vec<String>,
     pub token_type: Option<String>,
     /// In seconds.
@@ -81,6 +82,7 @@ impl TryFrom<NativeOptions> for Options {
             expectations: Expectations {
                 issuer: options.issuer,
                 audience: options.audience,
+                organization_token: options.organization_token,
                 required_scope: options.required_scope,
                 token_type: options.token_type,
                 clock_tolerance: options.clock_tolerance,

@@ -12,6 +12,8 @@ pub struct Expectations {
     pub issuer: Vec<String>,
     /// The accepted audiences; the token must have at least one of them.
     pub audience: Vec<String>,
+    /// Whether the audience of an organization token is accepted, too, whichever organization it names.
+    pub organization_token: bool,
     /// The scopes that the token must have, all of them.
     pub required_scope: Vec<String>,
     /// The `typ` that the header must have; `None` accepts `at+jwt`, `JWT` and a missing `typ`.
@@ -30,6 +32,9 @@ pub struct Claims {
     aud: Vec<String>,
     scope: Option<String>,
 }
+
+/// The audience of an organization token of Logto's, up to the organization's id.
+const ORGANIZATION: &str = "urn:logto:organization:";
 
 type Check = fn(&Claims, &Expectations, f64) -> Result<(), Refusal>;
 
@@ -123,10 +128,19 @@ fn issuer(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Ref
 }
 
 fn audience(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Refusal> {
-    if claims.aud.iter().any(|found| expected.audience.contains(found)) {
+    let is_organization = |found: &str| expected.organization_token && names_organization(found);
+    if claims.aud.iter().any(|found| expected.audience.contains(found) || is_organization(found)) {
         return Ok(());
     }
-    Err(Refusal::AudienceInvalid { expected: expected.audience.clone(), found: claims.aud.clone() })
+    let mut accepted = expected.audience.clone();
+    if expected.organization_token {
+        accepted.push(format!("{ORGANIZATION}{{id}}"));
+    }
+    Err(Refusal::AudienceInvalid { expected: accepted, found: claims.aud.clone() })
+}
+
+fn names_organization(audience: &str) -> bool {
+    audience.strip_prefix(ORGANIZATION).is_some_and(|id| !id.is_empty())
 }
 
 /// Scopes are compared as whole space-delimited words (RFC 6749 section 3.3): `read:admin` does not grant `read`.

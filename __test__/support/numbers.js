@@ -64,7 +64,7 @@ const NUMBERS = {
   'the characters of a token that details repeat': {
     code: [
       ['src/error.rs', 'MAX_QUOTED_CHARS…= #;'],
-      ['js/engines/portable/quote.js', 'MAX_QUOTED_CHARS = #'],
+      ['js/quote.js', 'MAX_QUOTED_CHARS = #'],
     ],
     docs: [['docs/observability.md', 'up to # characters']],
   },

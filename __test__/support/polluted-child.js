@@ -12,6 +12,8 @@ const {
   hasScopes,
   invalidateJwksCache,
   isReady,
+  principalOf,
+  requireAuth,
   requireScopes,
   verifyAuth,
   verifyLogtoToken,
@@ -43,6 +45,13 @@ const POLLUTION = {
   skipJwksCache: true,
   tokenCacheSize: 'x',
   onError: 'x',
+  organization: 'org-1',
+  clientId: 'other',
+  subjectType: 'client',
+  allowActor: false,
+  check: () => false,
+  organizationToken: true,
+  request: {},
   // Verdicts, outcomes and plans.
   auth: CONTEXT,
   error: { status: 401, code: 'token_missing' },
@@ -69,6 +78,9 @@ const POLLUTION = {
   nbf: 9_999_999_999,
   iss: 'https://evil.example',
   aud: options.audience,
+  client_id: 'user-1',
+  organization_id: 'org-1',
+  act: { sub: 'eve' },
   roles: ['admin'],
   role: 'admin',
   typ: 'other+jwt',
@@ -125,6 +137,7 @@ async function inExpress(token, changes) {
   const req = { secure: false, ...(token === undefined ? { headers: {} } : requestWith(token)) }
   return new Promise((resolve) => {
     const res = {
+      hasHeader: () => false,
       setHeader: (name) => headers.push(name),
       appendHeader: (name, value) => headers.push(`${name} ${value.replace(/=[^;]+/, '')}`),
       status: (status) => ({ json: ({ error }) => resolve([status, error, ...headers].join()) }),
@@ -162,6 +175,14 @@ function callsOf() {
     },
     isReady: async () => isReady({ ...options }),
     'isReady, any': async () => isReady(),
+    'within an organization': async () => shown(await verifyAuth(tokens.good, { ...options, organization: 'org-1' })),
+    'an organization in a call': async () => shown(await verifier.verify(tokens.good, { organization: true })),
+    'within none': async () => shown(await verifyAuth(tokens.good, { ...options, organization: false })),
+    'a user, and nobody who acts for the user': async () =>
+      shown(await verifyAuth(tokens.good, { ...options, subjectType: 'user', allowActor: false, clientId: 'app-1' })),
+    'no client': async () => shown(await verifyAuth(tokens.withoutClient, { ...options, clientId: 'user-1' })),
+    principalOf: async () => JSON.stringify(principalOf(await verifyAuth(tokens.withoutClient, options))),
+    requireAuth: async () => requireAuth({}).userId,
     hasScopes: async () => hasScopes({ sub: 'a' }, 'admin:write'),
     'hasScopes of two': async () => hasScopes({ sub: 'a', scope: 'a' }, 'a b'),
     'hasScopes of a guest': async () =>

@@ -33,6 +33,7 @@ fuzz_target!(|text: &[u8]| {
             let expected = Expectations {
                 issuer: vec!["https://a.example/oidc".into(), "b".into()],
                 audience: vec!["https://api.example".into(), "c".into()],
+                organization_token: false,
                 required_scope: scopes.iter().copied().map(str::to_owned).collect(),
                 token_type: wanted.map(str::to_owned),
                 clock_tolerance: tolerance,

@@ -1,6 +1,6 @@
 'use strict'
 
-/** @import { VerifyAuthOptions } from 'logto-authkit' */
+/** @import { AuthOptions } from 'logto-authkit' */
 
 const { parseArgs } = require('node:util')
 
@@ -56,7 +56,7 @@ class UsageError extends Error {}
  * @param {string[]} args what stands behind the program's name
  * @param {NodeJS.ProcessEnv} env
  * @returns {{ wantsHelp: true } | { wantsHelp: false, wantsJson: boolean, token: string | undefined, options:
- *   VerifyAuthOptions }}
+ *   AuthOptions }}
  * @throws {UsageError}
  */
 function readCommandLine([command, ...args], env) {

@@ -1,7 +1,7 @@
 'use strict'
 
 /**
- * @import { AuthenticatedContext, VerifyAuthOptions } from 'logto-authkit'
+ * @import { AuthenticatedContext, AuthOptions } from 'logto-authkit'
  * @import { Explanation, Facts, TokenCode } from './explain'
  * @import { Finding } from './tenant-findings'
  */
@@ -36,7 +36,7 @@ const EXIT_CODES = { ok: 0, accepted: 0, refused: 1, tenant_unusable: 2, usage_e
 /**
  * Looks at a tenant and, where there is one, at a token.
  *
- * @param {VerifyAuthOptions} options
+ * @param {AuthOptions} options
  * @param {string} [text] the token, as it was given
  * @throws {AuthError} `options_invalid`, `addon_unavailable`
  */
@@ -64,7 +64,7 @@ function outcomeOf(findings, verdict) {
  * What a server with these options says of the text; and, where it is not a token alone, of the token in it.
  *
  * @param {string} text
- * @param {Omit<Facts, 'details'> & { options: VerifyAuthOptions }} facts
+ * @param {Omit<Facts, 'details'> & { options: AuthOptions }} facts
  * @returns {Promise<Verdict>}
  */
 async function judge(text, facts) {
@@ -77,7 +77,7 @@ async function judge(text, facts) {
 
 /**
  * @param {string} text
- * @param {Omit<Facts, 'details'> & { options: VerifyAuthOptions }} facts
+ * @param {Omit<Facts, 'details'> & { options: AuthOptions }} facts
  * @returns {Promise<Verdict>}
  */
 async function verdictOn(text, { options, ...facts }) {

@@ -10,6 +10,13 @@
  */
 
 const { explainAudience } = require('./explain-audience')
+const {
+  explainActor,
+  explainCheck,
+  explainClient,
+  explainOrganization,
+  explainSubjectType,
+} = require('./explain-authorization')
 const { explainIssuer, explainUnavailable, foreignIssuer } = require('./explain-issuer')
 const { explainKind } = require('./explain-kind')
 const { quote } = require('./safe-text')
@@ -133,6 +140,11 @@ const EXPLANATIONS = {
     ],
   }),
 
+  organization_invalid: explainOrganization,
+  client_invalid: explainClient,
+  subject_type_invalid: explainSubjectType,
+  actor_invalid: explainActor,
+  check_failed: explainCheck,
   jwks_unavailable: explainUnavailable,
 }
 

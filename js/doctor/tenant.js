@@ -1,7 +1,7 @@
 'use strict'
 
 /**
- * @import { AuthError, VerifyAuthOptions } from 'logto-authkit'
+ * @import { AuthError, AuthOptions } from 'logto-authkit'
  * @import { Settings } from '../engines/contract'
  * @import { KeyList } from './key-list'
  * @import { Look } from './probe'
@@ -26,7 +26,7 @@ const SKEW_SECONDS = 3
  */
 
 /**
- * @param {VerifyAuthOptions} options
+ * @param {AuthOptions} options
  * @param {TenantSettings} settings
  */
 async function examineTenant(options, settings) {
@@ -42,7 +42,7 @@ async function examineTenant(options, settings) {
 /**
  * Whether the keys arrive is for the engine to say, which knows proxies and certificates of its own; why, for a look.
  *
- * @param {VerifyAuthOptions} options
+ * @param {AuthOptions} options
  * @param {string} url
  */
 async function examineKeys(options, url) {

@@ -12,6 +12,7 @@
  * @property {string} jwksUri
  * @property {string[]} issuer any one of them is enough
  * @property {string[]} audience any one of them is enough
+ * @property {boolean} organizationToken whether the audience of any organization's tokens is accepted, too
  * @property {string[]} requiredScope all of them are needed
  * @property {string | undefined} tokenType undefined accepts `at+jwt`, `JWT` and no `typ` at all
  * @property {number} clockTolerance in seconds

@@ -15,7 +15,7 @@ function logtoAuth(options) {
   const { onError = respond } = authenticator.settings
 
   return async (ctx, next) => {
-    const { auth, error, isFreshGuest } = await authenticator.authenticate(ctx.req)
+    const { auth, error, isFreshGuest } = await authenticator.authenticate(ctx.request)
     if (auth === undefined) return onError(error, ctx, next)
     if (isFreshGuest) persistGuest(auth, ctx)
     ctx.state.auth = auth

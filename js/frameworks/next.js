@@ -1,7 +1,7 @@
 'use strict'
 
 /**
- * @import { AuthError as PublicAuthError, VerifyAuthOptions } from 'logto-authkit'
+ * @import { AuthError as PublicAuthError, AuthOptions } from 'logto-authkit'
  * @import { Outcome } from '../authenticator'
  */
 
@@ -42,7 +42,7 @@ function respond(error) {
   return Response.json(body, { status, headers })
 }
 
-/** @type {(request: unknown, options: VerifyAuthOptions) => Promise<Outcome>} */
+/** @type {(request: unknown, options: AuthOptions) => Promise<Outcome>} */
 async function authenticate(request, options) {
   // Not before a request: next build loads the module too, where the environment need not be set.
   const authenticator = authenticatorFor(options)

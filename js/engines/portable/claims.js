@@ -15,6 +15,9 @@ const { quote } = require('../../quote')
  */
 const CHECKS = [tokenType, expiry, notBefore, issuer, audience, scopes]
 
+/** The audience of an organization token of Logto's, which ends with the organization's id. */
+const ORGANIZATION = /^urn:logto:organization:./s
+
 /** How many audiences of a token are repeated in details. */
 const MAX_QUOTED_AUDIENCES = 10
 
@@ -103,10 +106,10 @@ function issuer({ iss }, settings) {
 }
 
 /** @type {Check} */
-function audience({ aud }, settings) {
-  if (aud.some((found) => settings.audience.includes(found))) return
-  const found = aud.slice(0, MAX_QUOTED_AUDIENCES).map(quote)
-  throw new AuthError('audience_invalid', { expected: [...settings.audience], found })
+function audience({ aud }, { audience: accepted, organizationToken }) {
+  if (aud.some((found) => accepted.includes(found) || (organizationToken && ORGANIZATION.test(found)))) return
+  const expected = organizationToken ? [...accepted, 'urn:logto:organization:{id}'] : [...accepted]
+  throw new AuthError('audience_invalid', { expected, found: aud.slice(0, MAX_QUOTED_AUDIENCES).map(quote) })
 }
 
 /**

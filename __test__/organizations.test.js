@@ -1,0 +1,203 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const { after, before, describe, test } = require('node:test')
+const { createVerifier, principalOf, verifyAuth, verifyNextAuth } = require('logto-authkit')
+const { createTestIssuer } = require('logto-authkit/testing')
+const { rejection } = require('./support/rejection')
+
+const API = 'https://api.example.com'
+const urn = (id) => `urn:logto:organization:${id}`
+
+/** Kinds of tokens: the claims that differ from those of a plain token, and the organization it is of. */
+const TOKENS = {
+  plain: [{}, null],
+  'within a': [{ organization_id: 'a' }, 'a'],
+  'within an organization without a name': [{ organization_id: '' }, null],
+  'within a number': [{ organization_id: 5 }, null],
+  'within several': [{ organization_id: ['a'] }, null],
+  'within null': [{ organization_id: null }, null],
+  'for a': [{ audience: urn('a') }, 'a'],
+  'for a, in an array': [{ audience: [urn('a')] }, 'a'],
+  'for a and within a': [{ audience: urn('a'), organization_id: 'a' }, 'a'],
+  'for a and within b': [{ audience: urn('a'), organization_id: 'b' }, null],
+  'for a and for b': [{ audience: [urn('a'), urn('b')] }, null],
+  'for a and for the API': [{ audience: [urn('a'), API] }, null],
+  'for an organization without a name': [{ audience: urn('') }, null],
+  'for a name of two lines': [{ audience: urn('a\nb') }, 'a\nb'],
+}
+
+/**
+ * What is asked: the options, and for each kind of token what becomes of it. Kinds that are not named get `others`.
+ */
+const ASKED = [
+  ['an API', { audience: API }, { 'within a': 'ok', plain: 'ok', 'within null': 'ok' }],
+  ['an API within a', { audience: API, organization: 'a' }, { 'within a': 'ok' }],
+  ['an API within b', { audience: API, organization: 'b' }, {}],
+  ['an API within any organization', { audience: API, organization: true }, { 'within a': 'ok' }],
+  ['an API within none', { audience: API, organization: false }, { plain: 'ok' }],
+  ['an API within what a function says', { audience: API, organization: () => 'a' }, { 'within a': 'ok' }],
+  ['an API within what a promise gives', { audience: API, organization: async () => 'a' }, { 'within a': 'ok' }],
+  ['an API within nothing', { audience: API, organization: () => undefined }, {}],
+  ['an API within an empty name', { audience: API, organization: () => '' }, {}],
+  ['an API within what is no string', { audience: API, organization: () => true }, {}],
+  ['an API within a list', { audience: API, organization: () => ['a'] }, {}],
+  [
+    'the organization a',
+    { organization: 'a' },
+    { 'for a': 'ok', 'for a, in an array': 'ok', 'for a and within a': 'ok' },
+  ],
+  ['the organization b', { organization: 'b' }, {}],
+  [
+    'any organization',
+    { organization: true },
+    { 'for a': 'ok', 'for a, in an array': 'ok', 'for a and within a': 'ok', 'for a name of two lines': 'ok' },
+  ],
+  [
+    'the organization that a function says',
+    { organization: () => 'a' },
+    { 'for a': 'ok', 'for a, in an array': 'ok', 'for a and within a': 'ok' },
+  ],
+  ['no organization that a function says', { organization: () => null }, {}],
+  [
+    'an API or an organization by its audience',
+    { audience: [API, urn('a')], organization: 'a' },
+    { 'within a': 'ok', 'for a': 'ok', 'for a, in an array': 'ok', 'for a and within a': 'ok' },
+  ],
+]
+
+/** The code of a refusal, by whether the audience fits, which is asked first. */
+function refusalOf({ audience: wanted }, { audience = API }) {
+  const fits = [audience]
+    .flat()
+    .some((aud) => (wanted === undefined ? aud.startsWith(urn('')) && aud !== urn('') : [wanted].flat().includes(aud)))
+  return fits ? 'organization_invalid' : 'audience_invalid'
+}
+
+describe('organizations', () => {
+  let issuer
+  before(async () => {
+    issuer = await createTestIssuer()
+  })
+  after(() => issuer.close())
+
+  describe('of a token', () => {
+    for (const [kind, [claims, id]] of Object.entries(TOKENS)) {
+      test(`${kind}: ${id}`, () => {
+        const { audience = API, ...others } = claims
+        assert.equal(principalOf({ sub: 'user-1', aud: audience, ...others }).organizationId, id)
+      })
+    }
+  })
+
+  for (const [asked, options, accepted] of ASKED) {
+    describe(`where ${asked} is asked for`, () => {
+      for (const [kind, [claims]] of Object.entries(TOKENS)) {
+        const isOpen = options.organization === undefined && refusalOf(options, claims) === 'organization_invalid'
+        const expected = isOpen || Object.hasOwn(accepted, kind) ? 'ok' : refusalOf(options, claims)
+        test(`a token ${kind}: ${expected}`, async () => {
+          const verifier = createVerifier({ logtoUrl: issuer.logtoUrl, ...options })
+          const token = issuer.issueToken(claims)
+          const code = await verifier.verify(token).then(
+            () => 'ok',
+            (error) => error.code,
+          )
+          assert.equal(code, expected)
+        })
+      }
+    })
+  }
+
+  test('that are asked for in one call stand in place of the option', async () => {
+    const verifier = createVerifier({ ...issuer.options, organization: 'a' })
+    const token = issuer.issueToken({ organization_id: 'b' })
+    const codeOf = (call) =>
+      verifier.verify(token, call).then(
+        () => 'ok',
+        (error) => error.code,
+      )
+    assert.deepEqual(
+      [await codeOf(), await codeOf({ organization: 'b' }), await codeOf({ organization: true })],
+      ['organization_invalid', 'ok', 'ok'],
+    )
+    assert.deepEqual(
+      [await codeOf({ organization: false }), await codeOf({ organization: async () => 'c' })],
+      ['organization_invalid', 'organization_invalid'],
+    )
+    // Next call: the option again.
+    assert.equal(await codeOf(), 'organization_invalid')
+  })
+
+  test('that are not set in a call are refused, and so is any other option of it', async () => {
+    const verifier = createVerifier(issuer.options)
+    const token = issuer.issueToken({ organization_id: 'a' })
+    for (const call of [
+      { organization: undefined },
+      {},
+      null,
+      'a',
+      { organization: '' },
+      { organization: ['a'] },
+      { organization: 'a', audience: 'b' },
+    ]) {
+      const error = await rejection(verifier.verify(token, call))
+      assert.equal(error.code, 'options_invalid', JSON.stringify(call))
+    }
+    const ofOrganizations = createVerifier({ logtoUrl: issuer.logtoUrl, organization: true })
+    assert.equal((await rejection(ofOrganizations.verify(token, { organization: false }))).code, 'options_invalid')
+  })
+
+  test('a function gets the request, and nothing where a token alone was given', async () => {
+    const seen = []
+    const options = {
+      ...issuer.options,
+      organization: (request) => {
+        seen.push(request)
+        return 'a'
+      },
+    }
+    const token = issuer.issueToken({ organization_id: 'a' })
+    const request = { headers: { authorization: `Bearer ${token}` } }
+    await verifyAuth(request, options)
+    await verifyAuth(token, options)
+    assert.deepEqual(seen, [request, undefined])
+    assert.equal(seen[0], request)
+  })
+
+  test('a function is not called for a token that is not good', async () => {
+    const organization = () => assert.fail('called')
+    const options = { ...issuer.options, organization }
+    for (const token of ['x', issuer.issueToken({ expiresIn: -5 })]) {
+      assert.equal((await rejection(verifyAuth(token, options))).status, 401)
+    }
+  })
+
+  test('what a function throws is thrown, and makes no guest', async () => {
+    const token = issuer.issueToken({ organization_id: 'a' })
+    for (const organization of [
+      () => {
+        throw new Error('the database is away')
+      },
+      () => Promise.reject(new Error('the database is away')),
+    ]) {
+      const options = { ...issuer.options, organization, allowGuest: true }
+      await assert.rejects(verifyAuth(token, options), { message: 'the database is away' })
+      await assert.rejects(verifyNextAuth({ headers: { authorization: `Bearer ${token}` } }, options), {
+        message: 'the database is away',
+      })
+    }
+  })
+
+  test('a token of another organization is a guest where guests are allowed', async () => {
+    const options = { ...issuer.options, organization: 'a', allowGuest: true }
+    assert.equal((await verifyAuth(issuer.issueToken({ organization_id: 'b' }), options)).isGuest, true)
+  })
+
+  test('a refusal is a 403 without a challenge, and tells a client of no organization', async () => {
+    const options = { ...issuer.options, organization: 'secret-a' }
+    const error = await rejection(verifyAuth(issuer.issueToken({ organization_id: 'b' }), options))
+    assert.deepEqual([error.status, error.headers], [403, {}])
+    assert.equal(error.message, 'Token verification failed: The token is not for this organization')
+    assert.deepEqual(error.details, { expected: 'secret-a', found: 'b' })
+  })
+})
