@@ -80,9 +80,14 @@ export type Check<R = unknown, P = AuthPayload> = FunctionOf<
  * other functions notice a changed object and read it anew. An unknown option is refused by name.
  */
 export interface VerifyAuthOptions {
-  /** The tenant's endpoint, http(s). Trailing slashes and a trailing `/oidc` are tolerated; `/oidc/jwks` and `/.well-known/…`
-   * are refused. */
-  logtoUrl: string
+  /**
+   * The tenant's endpoint, http(s). Trailing slashes and a trailing `/oidc` are tolerated; `/oidc/jwks` and `/.well-known/…`
+   * are refused.
+   *
+   * Of several tenants, an array: the token's `iss` picks one, whose keys alone can verify the token. Each tenant has its own
+   * issuer and keys, so `issuer` and `jwksUri` must not stand beside an array.
+   */
+  logtoUrl: string | string[]
   /**
    * The API resource indicator that a token must be for; of several, any one is enough:
    * [RFC 7519 section 4.1.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3). Required, but for organization tokens:
@@ -477,11 +482,13 @@ export function withNextAuth<P extends AuthPayload = AuthPayload, R extends Requ
  * Forgets the keys of a tenant, for the whole process: the next token waits for a fetch. After a leak, call it once the leaked
  * key is deleted: Logto publishes the previous key of a rotation until then.
  *
- * @param target the tenant's endpoint, the URL of its keys, or options that name either
+ * @param target the tenant's endpoint, the URL of its keys, a list of these, or options that name them
  * @returns the number of key sets that it forgot
  * @throws {AuthError} `options_invalid`, `addon_unavailable`
  */
-export function invalidateJwksCache(target: string | Pick<VerifyAuthOptions, 'logtoUrl'> | { jwksUri: string }): number
+export function invalidateJwksCache(
+  target: string | string[] | Pick<VerifyAuthOptions, 'logtoUrl'> | { jwksUri: string },
+): number
 
 /**
  * Forgets the keys of all tenants, for the whole process.
@@ -518,7 +525,7 @@ export function getJwksStatus(): JwksStatus[]
  * the next request would fetch anew. `false` before the first fetch.
  *
  * @param options the options whose keys are meant. The keys are fetched in the background where they are absent or due; with
- *   `skipJwksCache` the answer is always `true`. Without options: the keys of every tenant that has been asked for, with the
+ *   `skipJwksCache` the answer is always `true`; of several tenants, one with keys is enough. Without options: the keys of every tenant that has been asked for, with the
  *   default `jwksCacheTtlMs` and `jwksMaxStaleMs`; `false` where there is none
  * @throws {AuthError} `options_invalid`, `addon_unavailable`
  * @example
@@ -532,12 +539,15 @@ export function isReady(options?: AuthOptions): boolean
  * `AsyncLocalStorage` and active span. Edge runtimes publish none.
  */
 export interface DiagnosticsMessages {
-  /** A token was accepted. */
+  /**
+   * A token was accepted. Of several tenants, `jwksUri` is that of the token's; in the next two messages it is `undefined` where no
+   * token names one of them.
+   */
   'logto-authkit:verified': { jwksUri: string; userId: string }
   /** A request was not let in. */
-  'logto-authkit:refused': Pick<AuthError, 'code' | 'status' | 'details'> & { jwksUri: string }
+  'logto-authkit:refused': Pick<AuthError, 'code' | 'status' | 'details'> & { jwksUri: string | undefined }
   /** A request was let in as a guest, in place of the refusal `code`. */
-  'logto-authkit:guest': { jwksUri: string; guestId: string; isFresh: boolean; code: AuthErrorCode }
+  'logto-authkit:guest': { jwksUri: string | undefined; guestId: string; isFresh: boolean; code: AuthErrorCode }
   /** Keys have been fetched. */
   'logto-authkit:keys-fetched': JwksStatus
   /** Keys could not be fetched: those at hand, if any, grow older. */

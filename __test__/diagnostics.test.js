@@ -73,6 +73,31 @@ describe('the diagnostics channels', () => {
     )
   })
 
+  test('name the tenant of each token, of several, and none where no token names one', async (t) => {
+    const other = await startTenant()
+    t.after(() => other.close())
+    const { heard } = listen(t)
+    const options = { ...tenant.options, logtoUrl: [tenant.logtoUrl, other.logtoUrl] }
+    const [token, ofOther, ofNobody] = await Promise.all([
+      tenant.issue(),
+      other.issue({ claims: { exp: 1 } }),
+      tenant.issue({ claims: { iss: 'https://nobody.example/oidc' } }),
+    ])
+    for (const given of [token, ofOther, ofNobody, 'noise', {}]) await verifyAuth(given, options).catch(() => {})
+    await verifyAuth(ofOther, { ...options, allowGuest: true })
+    assert.deepEqual(
+      heard.filter(({ name }) => !name.includes(':keys-')).map(({ message }) => [message.code, message.jwksUri]),
+      [
+        [undefined, `${tenant.issuer}/jwks`],
+        ['token_expired', `${other.issuer}/jwks`],
+        ['issuer_invalid', undefined],
+        ['token_malformed', undefined],
+        ['token_missing', undefined],
+        ['token_expired', `${other.issuer}/jwks`],
+      ],
+    )
+  })
+
   test('publish each fetch of keys, and each failed fetch while the old keys serve', async (t) => {
     const tenant = await startTenant()
     t.after(() => tenant.close())

@@ -219,6 +219,64 @@ const TOKENS = {
     'scope_missing',
     'lacks the scope "read"; it has none',
   ],
+  'a token of the organization that is asked for': [
+    ({ issuer }) => issuer.issueToken({ organization_id: 'org-1' }),
+    ['--organization', 'org-1'],
+    null,
+    'Accepted',
+  ],
+  'a token of another organization': [
+    ({ issuer }) => issuer.issueToken({ organization_id: 'org-2' }),
+    ['--organization', 'org-1'],
+    'organization_invalid',
+    'of the organization "org-2", and the API asks for one of the organization "org-1"',
+    'getAccessToken(resource, organizationId)',
+  ],
+  'a token of no organization': [
+    ({ issuer }) => issuer.issueToken(),
+    ['--any-organization'],
+    'organization_invalid',
+    'of no organization, or not clear of which',
+    'and no global role',
+  ],
+  'a token of an organization where none is wanted': [
+    ({ issuer }) => issuer.issueToken({ organization_id: 'org-2' }),
+    ['--no-organization'],
+    'organization_invalid',
+    'asks for one that is of none',
+    'without an organization id',
+  ],
+  'a token of a client that may call': [
+    ({ issuer }) => issuer.issueToken({ client_id: 'app-2' }),
+    ['--client-id', 'app-1', '--client-id', 'app-2'],
+    null,
+    'Accepted',
+  ],
+  'a token of another client': [
+    ({ issuer }) => issuer.issueToken({ client_id: 'app-2' }),
+    ['--client-id', 'app-1'],
+    'client_invalid',
+    'issued to the client "app-2"',
+    'the App ID of the application',
+  ],
+  'a machine’s token where a user is wanted': [
+    ({ issuer }) => issuer.issueToken({ sub: 'job-1', client_id: 'job-1' }),
+    ['--subject-type', 'user'],
+    'subject_type_invalid',
+    'This is a machine’s token: its sub is its client_id',
+  ],
+  'a user’s token where a machine is wanted': [
+    ({ issuer }) => issuer.issueToken(),
+    ['--subject-type', 'client'],
+    'subject_type_invalid',
+    'This is a user’s token',
+  ],
+  'a token by which somebody acts for a user': [
+    ({ issuer }) => issuer.issueToken({ act: { sub: 'support-1' } }),
+    ['--no-actor'],
+    'actor_invalid',
+    '"support-1" acts for its subject',
+  ],
   'a token that never expires': [
     ({ issuer }) => issuer.issueToken({ exp: undefined }),
     [],
@@ -281,6 +339,32 @@ const USAGE = {
     ['doctor', '--logto-url', 'http://127.0.0.1:9', '--audience', 'a', '--scope', ' '],
     /^--scope: /,
   ],
+  'an organization that is none': [
+    ['doctor', '--logto-url', 'http://127.0.0.1:9', '--audience', 'a', '--organization', ''],
+    /^--organization: /,
+  ],
+  'two answers to one question': [
+    ['doctor', '--logto-url', 'http://127.0.0.1:9', '--audience', 'a', '--organization', 'b', '--no-organization'],
+    /exclude each other/,
+  ],
+  'a subject type that is none': [
+    ['doctor', '--logto-url', 'http://127.0.0.1:9', '--audience', 'a', '--subject-type', 'admin'],
+    /^--subject-type: /,
+  ],
+  'an issuer beside several tenants': [
+    [
+      'doctor',
+      '--logto-url',
+      'http://127.0.0.1:9',
+      '--logto-url',
+      'http://127.0.0.1:8',
+      '--audience',
+      'a',
+      '--issuer',
+      'b',
+    ],
+    /^--issuer: not beside a list of tenants/,
+  ],
   'an empty token': [['doctor', '--token', ''], /^--token is empty/],
   'an empty input': [['doctor', '--token', '-'], /^--token -: nothing came/],
   'a token in the wrong place': [
@@ -325,6 +409,67 @@ describe('the doctor', { timeout: 300_000 }, () => {
       for (const phrase of phrases) assert.ok(told.includes(phrase) || phrase === 'Accepted', told)
     })
   }
+
+  test('knows organization tokens where no audience is given', async () => {
+    const { issuer } = world
+    const token = issuer.issueToken({ audience: 'urn:logto:organization:org-1' })
+    const args = ['doctor', '--logto-url', issuer.logtoUrl, '--json', '--organization']
+    const [good, bad] = await Promise.all(
+      ['org-1', 'org-2'].map((id) => runCli([...args, id], { env: { LOGTO_TOKEN: token } })),
+    )
+    assert.equal(JSON.parse(good.stdout).outcome, 'accepted')
+    const { verdict } = JSON.parse(bad.stdout)
+    assert.equal(verdict.code, 'organization_invalid')
+    assert.match(verdict.explanation, /^The token is of the organization "org-1"/)
+  })
+
+  describe('with several tenants', () => {
+    const ask = (token) => {
+      const { issuer, stranger } = world
+      return askDoctor(issuer, { token, args: ['--logto-url', `${stranger.logtoUrl}/`] })
+    }
+
+    test('examines each, and explains a token by the one that it names', async () => {
+      const { issuer, stranger } = world
+      const { text, report } = await ask(stranger.issueToken({ sub: 'eve' }))
+      assert.deepEqual([report.outcome, report.logtoUrl], ['accepted', stranger.logtoUrl])
+      assert.deepEqual(
+        report.tenants.map(({ logtoUrl, keys }) => [logtoUrl, keys.reachable]),
+        [
+          [issuer.logtoUrl, true],
+          [stranger.logtoUrl, true],
+        ],
+      )
+      assert.equal(text.match(/^The tenant /gm).length, 2)
+      assert.match(text, /lets "eve" in/)
+      const { report: ofNone } = await ask()
+      assert.deepEqual([ofNone.outcome, ofNone.logtoUrl], ['ok', issuer.logtoUrl])
+    })
+
+    test('says that a token is of none of them', async () => {
+      const { issuer } = world
+      const { report } = await ask(issuer.issueToken({ iss: 'https://other.example/oidc' }))
+      assert.equal(report.verdict.code, 'issuer_invalid')
+      assert.match(report.verdict.explanation, /^It says that it is from "https:\/\/other\.example\/oidc"; accepted: /)
+      assert.match(report.verdict.advice.join(), /add its endpoint to logtoUrl/)
+      const { report: slash } = await ask(issuer.issueToken({ iss: `${issuer.issuer}/` }))
+      assert.match(slash.verdict.explanation, /They differ in the trailing slash alone\.$/)
+      const { report: silent } = await ask(issuer.issueToken({ iss: undefined }))
+      assert.match(silent.verdict.explanation, /^It does not say who issued it; accepted: /)
+    })
+
+    test('says which is down, and judges the other’s token all the same', async (t) => {
+      const { issuer, stranger } = world
+      await issuer.goDown()
+      t.after(() => issuer.goUp())
+      const { report } = await ask(stranger.issueToken())
+      assert.deepEqual([report.outcome, report.exitCode, report.verdict.accepted], ['tenant_unusable', 2, true])
+      assert.deepEqual(
+        report.tenants.map(({ keys }) => keys.problem),
+        ['refused', null],
+      )
+    })
+  })
 
   for (const [name, wrap] of Object.entries(WRAPPINGS)) {
     test(`says that a token has ${name}, and gives the verdict on the token alone`, async () => {

@@ -17,7 +17,9 @@ test('the Edge engine gives the status of keys as the native engine does', async
     await createVerifier(options)
       .prefetch()
       .catch(() => {})
-    await new edge.Engine(readOptions(options)).prefetch().catch(() => {})
+    await new edge.Engine({ ...readOptions(options), jwksUri: `${options.logtoUrl}/oidc/jwks` })
+      .prefetch()
+      .catch(() => {})
   }
   const withoutTimes = ({ ageMs, failure, ...status }) => {
     const { retryAfterMs, ...rest } = failure ?? {}

@@ -22,6 +22,7 @@ const SUITES = [
   'options',
   'organizations',
   'permissions',
+  'tenants',
   'verify-auth',
   'warnings',
 ]

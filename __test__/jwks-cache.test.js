@@ -254,6 +254,7 @@ describe('invalidateJwksCache', () => {
       { audience: 'a' },
       { logtoURL: 'https://a.example' },
       [],
+      ['https://a.example', ''],
     ]
     for (const target of WRONG) assert.throws(() => invalidateJwksCache(target), { code: 'options_invalid' })
   })

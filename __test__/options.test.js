@@ -18,7 +18,18 @@ const GOOD = { logtoUrl: 'https://tenant.example', audience: 'https://api.exampl
 
 /** Rows: [the option, its wrong values…]. */
 const WRONG = [
-  ['logtoUrl', undefined, '', 'tenant.example', 'ftp://tenant.example', 'https://', 5, ['https://a.example']],
+  [
+    'logtoUrl',
+    undefined,
+    '',
+    'tenant.example',
+    'ftp://tenant.example',
+    'https://',
+    5,
+    [],
+    ['a.example'],
+    new Set(['https://a.example']),
+  ],
   ['logtoUrl', 'https://user:secret@tenant.example', 'https://tenant.example/?a=1', 'https://tenant.example/#a'],
   ['audience', undefined, null, '', ' ', [], [''], ['a', undefined], 5, {}],
   ['cookieName', '', 'a b', 'a;b', 'a=b', 'é', 5, null],

@@ -4,11 +4,10 @@
  * @import { AuthenticatedContext, AuthOptions, AuthPayload, GuestContext } from 'logto-authkit'
  * @import { AuthError as Refusal } from 'logto-authkit'
  * @import { AuthorizationSettings } from './authorization-options'
- * @import { Engine as EngineContract, Verdict } from './engines/contract'
+ * @import { Engine, Verdict } from './engines/contract'
  */
 
 const { guest, refused, verified } = require('#diagnostics')
-const { Engine } = require('#engine')
 const { Authorization } = require('./authorization')
 const { AuthError, isRefusal } = require('./errors')
 const { refuseExchangeable } = require('./exchangeable')
@@ -17,6 +16,7 @@ const { Snapshot, takeOptions } = require('./given-options')
 const { guestOf } = require('./guest')
 const { couldBeClientId, looksLikeIdToken } = require('./id-token')
 const { readOptions } = require('./options')
+const { engineFor, jwksUriFor } = require('./tenants')
 const { isThenable } = require('./thenable')
 const { refusal } = require('./verdict')
 const { warnOfFailedOnError, warnOfIdToken } = require('./warnings')
@@ -53,8 +53,8 @@ class Authenticator {
    */
   constructor(options) {
     this.settings = readOptions(options)
-    /** @type {EngineContract} */
-    this.engine = new Engine(this.settings)
+    /** @type {Engine} */
+    this.engine = engineFor(this.settings)
     this.#authorization = new Authorization(this.settings)
     this.#looksForIdTokens = this.settings.audience.some(couldBeClientId)
   }
@@ -84,17 +84,20 @@ class Authenticator {
     const { payload, error } = isToken
       ? (refuseExchangeable(token) ?? this.engine.verifySync(token))
       : refusal(new AuthError('token_missing'))
-    if (error !== undefined) throw this.#refuseSync(error)
+    if (error !== undefined) throw this.#refuseSync(error, token)
     const auth = contextOf(payload)
     const refused = this.#authorization.refusalOfSync(auth, organization)
-    if (refused !== undefined) throw this.#refuseSync(refused)
+    if (refused !== undefined) throw this.#refuseSync(refused, token)
     return this.#accept(auth, token)
   }
 
-  /** @param {Refusal} error */
-  #refuseSync(error) {
+  /**
+   * @param {Refusal} error
+   * @param {string} token
+   */
+  #refuseSync(error, token) {
     this.observe(error, '')
-    return this.#refuse(error)
+    return this.#refuse(error, token)
   }
 
   /**
@@ -179,11 +182,13 @@ class Authenticator {
    */
   #decline(error, tokenOrRequest) {
     if (!this.settings.allowGuest || !isRefusal(error)) {
-      return { auth: undefined, error: this.#refuse(error), isFreshGuest: false }
+      return { auth: undefined, error: this.#refuse(error, tokenOrRequest), isFreshGuest: false }
     }
     const { auth, isFresh } = guestOf(tokenOrRequest)
-    const { jwksUri } = this.settings
-    if (guest.hasSubscribers) guest.publish({ jwksUri, guestId: auth.guestId, isFresh, code: error.code })
+    if (guest.hasSubscribers) {
+      const jwksUri = this.#jwksUriFor(tokenOrRequest)
+      guest.publish({ jwksUri, guestId: auth.guestId, isFresh, code: error.code })
+    }
     return { auth, error, isFreshGuest: isFresh }
   }
 
@@ -197,17 +202,33 @@ class Authenticator {
       this.#looksForIdTokens = false
       warnOfIdToken(this.settings)
     }
-    if (verified.hasSubscribers) verified.publish({ jwksUri: this.settings.jwksUri, userId })
+    if (verified.hasSubscribers) {
+      // The token has been accepted, so it names a tenant.
+      const jwksUri = /** @type {string} */ (this.#jwksUriFor(tokenOrRequest))
+      verified.publish({ jwksUri, userId })
+    }
     return auth
   }
 
-  /** @param {Refusal} error */
-  #refuse(error) {
+  /**
+   * @param {Refusal} error
+   * @param {unknown} tokenOrRequest
+   */
+  #refuse(error, tokenOrRequest) {
     if (refused.hasSubscribers) {
       const { code, status, details } = error
-      refused.publish({ jwksUri: this.settings.jwksUri, code, status, details })
+      refused.publish({ jwksUri: this.#jwksUriFor(tokenOrRequest), code, status, details })
     }
     return error
+  }
+
+  /**
+   * The key set URL that a message names.
+   *
+   * @param {unknown} tokenOrRequest
+   */
+  #jwksUriFor(tokenOrRequest) {
+    return jwksUriFor(this.settings.tenants, () => this.#tokenOf(tokenOrRequest))
   }
 }
 

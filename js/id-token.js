@@ -2,6 +2,8 @@
 
 /** @import { AuthPayload } from 'logto-authkit' */
 
+const { readUnverified } = require('./unverified')
+
 /** The scheme of a URI (RFC 3986 section 3.1). */
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i
 
@@ -31,8 +33,7 @@ function looksLikeIdToken(payload, findToken) {
  * @param {string} token
  */
 function typeOf(token) {
-  const header = token.slice(0, token.indexOf('.')).replaceAll('-', '+').replaceAll('_', '/')
-  return String(JSON.parse(atob(header)).typ)
+  return String(/** @type {any} */ (readUnverified(token.split('.', 1)[0])).typ)
 }
 
 module.exports = { couldBeClientId, looksLikeIdToken }

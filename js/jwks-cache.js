@@ -5,14 +5,14 @@
 const { forgetAllKeys, forgetKeys, keysStatus } = require('#engine')
 const { authenticatorFor } = require('./authenticator')
 const { takeOptions } = require('./given-options')
-const { readUrl } = require('./option-values')
-const { DEFAULT_POLICY, jwksUriOf, readJwksUri, readLogtoUrl, refuseUnknown } = require('./options')
+const { invalid, readUrl } = require('./option-values')
+const { DEFAULT_POLICY, refuseUnknown } = require('./options')
 const { ownMembers } = require('./own')
+const { jwksUriOf, readJwksUris, readLogtoUrl } = require('./tenant-options')
 
 /** @type {typeof import('logto-authkit').invalidateJwksCache} */
 function invalidateJwksCache(target) {
-  const urls = typeof target === 'object' && target !== null ? [jwksUriIn(target)] : urlsMeantBy(target)
-  return urls.filter((url) => forgetKeys(url)).length
+  return urlsOf(target).filter((url) => forgetKeys(url)).length
 }
 
 /** @type {typeof import('logto-authkit').clearJwksCache} */
@@ -34,10 +34,10 @@ function isReady(options) {
   const { engine, settings } = authenticatorFor(options)
   // Each call of this verifier fetches for itself, so there is nothing to get ready.
   if (settings.skipJwksCache) return true
-  const status = keysStatus().find(({ jwksUri }) => jwksUri === settings.jwksUri)
+  const statuses = keysStatus().filter(({ jwksUri }) => settings.tenants.some((tenant) => tenant.jwksUri === jwksUri))
   // A probe may be the only request that a new process gets. A failure is told to whoever needs the keys.
   engine.prefetch().catch(() => {})
-  return status !== undefined && canServe(status, settings)
+  return statuses.some((status) => canServe(status, settings))
 }
 
 /**
@@ -53,11 +53,23 @@ function canServe(status, { jwksCacheTtlMs, jwksMaxStaleMs }) {
   return failure.isOutage && ageMs < jwksCacheTtlMs + jwksMaxStaleMs
 }
 
+/**
+ * @param {unknown} target
+ * @returns {string[]}
+ */
+function urlsOf(target) {
+  if (Array.isArray(target)) {
+    if (target.length === 0) throw invalid('target', 'an empty list')
+    return target.flatMap(urlsMeantBy)
+  }
+  return typeof target === 'object' && target !== null ? jwksUrisIn(target) : urlsMeantBy(target)
+}
+
 /** @param {object} options */
-function jwksUriIn(options) {
+function jwksUrisIn(options) {
   const given = takeOptions(options)
   refuseUnknown(given)
-  return readJwksUri(given)
+  return readJwksUris(given)
 }
 
 /**

@@ -3,20 +3,19 @@
 /**
  * @import { AuthOptions, VerifyAuthOptions } from 'logto-authkit'
  * @import { AuthorizationSettings } from './authorization-options'
- * @import { Settings } from './engines/contract'
  * @import { GivenOptions } from './given-options'
+ * @import { TenantsSettings } from './tenants'
  */
 
 const { readAuthorization } = require('./authorization-options')
 const { takeOptions } = require('./given-options')
-const { invalid, isText, readFlag, readNumber, readScopes, readTexts, readUrl } = require('./option-values')
+const { invalid, isText, readFlag, readNumber, readScopes, readTexts } = require('./option-values')
+const { readTenants } = require('./tenant-options')
 
 const DEFAULT_COOKIE_NAME = 'logto_authtoken'
 
 /** The characters of a cookie's name (RFC 6265 section 4.1.1). */
 const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-/** A URL that people paste in place of the endpoint: that of the key set, or of a discovery document. */
-const DOCUMENT = /^(.*?)((?:\/oidc)?\/\.well-known(?:\/.*)?|\/oidc\/jwks)$/
 /** The times for which keys serve if no option says otherwise, in milliseconds. */
 const DEFAULT_POLICY = { jwksCacheTtlMs: 300_000, jwksMaxStaleMs: 600_000 }
 
@@ -70,7 +69,7 @@ const GUARDS = ['requiredScope', 'tokenType', 'organization', 'clientId', 'subje
  * Checks and completes a user's options.
  *
  * @param {AuthOptions} options
- * @returns {Settings & AppSettings & AuthorizationSettings} the settings of a verifier, each under its option's name
+ * @returns {TenantsSettings & AppSettings & AuthorizationSettings} the settings of a verifier, each under its option's name
  * @throws {AuthError} `options_invalid`, naming the option
  */
 function readOptions(options) {
@@ -81,7 +80,6 @@ function readOptions(options) {
       throw invalid(name, 'undefined, as from a variable that is not set; leave it out to ask for nothing')
     }
   }
-  const endpoint = readLogtoUrl(given.logtoUrl)
   const { cookieName = DEFAULT_COOKIE_NAME, tokenFrom = 'both', requiredScope, tokenType, onError } = given
   if (typeof cookieName !== 'string' || !COOKIE_NAME.test(cookieName)) {
     throw invalid('cookieName', 'not a cookie name')
@@ -90,10 +88,9 @@ function readOptions(options) {
   if (tokenType !== undefined && !isText(tokenType)) throw invalid('tokenType', 'not a non-empty string')
   if (onError !== undefined && typeof onError !== 'function') throw invalid('onError', 'not a function')
   return {
+    tenants: readTenants(given),
     ...readAudience(given),
     ...readAuthorization(given),
-    issuer: given.issuer === undefined ? [`${endpoint}/oidc`] : readTexts('issuer', given.issuer),
-    jwksUri: readJwksUri(given, endpoint),
     requiredScope: requiredScope === undefined ? [] : readScopes('requiredScope', requiredScope),
     cookieName,
     tokenFrom,
@@ -122,18 +119,6 @@ function readAudience(given) {
 }
 
 /**
- * The key set URL of an options object, which may lack its other options.
- *
- * @param {GivenOptions} given
- * @param {string} [endpoint] that of `logtoUrl`, for callers that have read it
- * @throws {AuthError} `options_invalid`
- */
-function readJwksUri({ logtoUrl, jwksUri }, endpoint) {
-  if (jwksUri !== undefined) return readUrl('jwksUri', jwksUri).href
-  return jwksUriOf(endpoint ?? readLogtoUrl(logtoUrl))
-}
-
-/**
  * A misspelt requiredScope would otherwise open the door it should guard.
  *
  * @param {GivenOptions} given
@@ -142,36 +127,6 @@ function refuseUnknown(given) {
   for (const name of Object.keys(given)) {
     if (!KNOWN.has(name)) throw invalid(name, 'there is no such option')
   }
-}
-
-/**
- * The endpoint without trailing slashes and without a trailing /oidc.
- *
- * @param {unknown} value
- */
-function readLogtoUrl(value) {
-  const { origin, pathname, search, hash } = readUrl('logtoUrl', value)
-  if (search || hash) throw invalid('logtoUrl', 'a query or fragment has no place in it')
-  const path = withoutTrailingSlashes(pathname)
-  const [, base, document] = DOCUMENT.exec(path) ?? []
-  if (document !== undefined) throw invalid('logtoUrl', `the endpoint is ${origin}${base}, without ${document}`)
-  return origin + withoutTrailingSlashes(path.replace(/\/oidc$/, ''))
-}
-
-/**
- * The default key set URL of a tenant, given its normalised endpoint.
- *
- * @param {string} endpoint
- */
-function jwksUriOf(endpoint) {
-  return `${endpoint}/oidc/jwks`
-}
-
-/** @param {string} path */
-function withoutTrailingSlashes(path) {
-  let end = path.length
-  while (end > 0 && path[end - 1] === '/') end -= 1
-  return path.slice(0, end)
 }
 
 /** @param {number} [value] */
@@ -190,13 +145,4 @@ function readTokenCacheSize(value = 10_000) {
   return value
 }
 
-module.exports = {
-  COOKIE_NAME,
-  DEFAULT_COOKIE_NAME,
-  DEFAULT_POLICY,
-  jwksUriOf,
-  readJwksUri,
-  readLogtoUrl,
-  readOptions,
-  refuseUnknown,
-}
+module.exports = { COOKIE_NAME, DEFAULT_COOKIE_NAME, DEFAULT_POLICY, readOptions, refuseUnknown }

@@ -26,12 +26,12 @@ function warnOfUnavailableKeys(url, reason) {
 }
 
 /**
- * A token was accepted that looks like an ID token. Said once for each tenant and audience.
+ * A token was accepted that looks like an ID token. Said once for each verifier's tenants and audience.
  *
- * @param {{ jwksUri: string, audience: string[] }} settings of the verifier
+ * @param {{ tenants: { jwksUri: string }[], audience: string[] }} settings of the verifier
  */
-function warnOfIdToken({ jwksUri, audience }) {
-  if (isSaid(`ID token ${jwksUri} ${audience.join(' ')}`)) return
+function warnOfIdToken({ tenants, audience }) {
+  if (isSaid(`ID token ${tenants.map(({ jwksUri }) => jwksUri).join(' ')} ${audience.join(' ')}`)) return
   const text =
     'logto-authkit accepted a token that looks like an ID token, which is for the client alone and carries no ' +
     'permissions: it has no client_id, its typ is not at+jwt, and its audience is no URI. Set the option audience to the ' +

@@ -32,8 +32,7 @@ const NUMBERS = {
     code: [
       ['src/token.rs', 'MAX_TOKEN_BYTES…= #;'],
       ['src/error.rs', '"longer than # KiB"', KIB],
-      ['js/engines/native/engine.js', 'MAX_TOKEN_LENGTH = #'],
-      ['js/engines/portable/token.js', 'MAX_TOKEN_BYTES = #'],
+      ['js/engines/contract.js', 'MAX_TOKEN_BYTES = #'],
       ['js/engines/portable/token.js', "'longer than # KiB'", KIB],
     ],
     docs: [

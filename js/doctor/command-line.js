@@ -9,7 +9,7 @@ const HELP = `Usage: logto-authkit doctor --logto-url <url> --audience <indicato
 Looks at a Logto tenant from this machine and, where a token is given, says in plain
 words why a server would refuse it. It shows a token's header and claims, never the token.
 
-  --logto-url <url>        the endpoint of the tenant
+  --logto-url <url>        the endpoint of the tenant; repeated where there are several
   --audience <indicator>   your API resource's indicator; may be repeated
   --token <token>          the token to judge; "-" reads it from standard input. Without
                            it, the variable LOGTO_TOKEN is looked at
@@ -18,6 +18,12 @@ words why a server would refuse it. It shows a token's header and claims, never 
   --jwks-uri <url>         where the keys are, if not at <url>/oidc/jwks
   --clock-tolerance <s>    seconds by which clocks may differ
   --token-type <typ>       the typ that a token has to have
+  --organization <id>      the organization that a token has to be of
+  --any-organization       a token has to be of an organization, whichever
+  --no-organization        a token must be of no organization
+  --client-id <id>         the client_id that a token has to have; may be repeated
+  --subject-type <type>    "user" or "client": whose token it has to be
+  --no-actor               a token must not let somebody act for its subject
   --json                   one JSON object, for programs
   --help                   this text
 
@@ -35,7 +41,7 @@ const TEXTS = { type: 'string', multiple: true }
 const FLAG = { type: 'boolean' }
 
 const OPTIONS = {
-  'logto-url': TEXT,
+  'logto-url': TEXTS,
   audience: TEXTS,
   token: TEXT,
   scope: TEXT,
@@ -43,6 +49,12 @@ const OPTIONS = {
   'jwks-uri': TEXT,
   'clock-tolerance': TEXT,
   'token-type': TEXT,
+  organization: TEXT,
+  'any-organization': FLAG,
+  'no-organization': FLAG,
+  'client-id': TEXTS,
+  'subject-type': TEXT,
+  'no-actor': FLAG,
   json: FLAG,
   help: { ...FLAG, short: 'h' },
 }
@@ -70,7 +82,7 @@ function readCommandLine([command, ...args], env) {
     wantsJson: values.json === true,
     token: values.token ?? (env.LOGTO_TOKEN || undefined),
     options: withoutUndefined({
-      logtoUrl: values['logto-url'],
+      logtoUrl: readLogtoUrls(values['logto-url']),
       audience: values.audience,
       requiredScope: values.scope,
       issuer: values.issuer,
@@ -78,8 +90,30 @@ function readCommandLine([command, ...args], env) {
       clockTolerance:
         values['clock-tolerance'] === undefined ? undefined : Number(values['clock-tolerance'] || Number.NaN),
       tokenType: values['token-type'],
+      organization: readOrganization(values),
+      clientId: values['client-id'],
+      subjectType: values['subject-type'],
+      allowActor: values['no-actor'] === true ? false : undefined,
     }),
   }
+}
+
+/**
+ * One is a tenant, which may have other issuers and another place for its keys.
+ *
+ * @param {string[]} [urls]
+ */
+function readLogtoUrls(urls) {
+  return urls?.length === 1 ? urls[0] : urls
+}
+
+/** @param {ReturnType<typeof parse>} values */
+function readOrganization({ organization, 'any-organization': any, 'no-organization': none }) {
+  const choices = [organization, any === true ? true : undefined, none === true ? false : undefined]
+  const [choice, ...others] = choices.filter((one) => one !== undefined)
+  if (others.length > 0)
+    throw new UsageError('--organization, --any-organization and --no-organization exclude each other')
+  return choice
 }
 
 /** @param {string[]} args */

@@ -7,7 +7,7 @@
  */
 
 const { AuthError } = require('../errors')
-const { readLogtoUrl, readOptions } = require('../options')
+const { readOptions } = require('../options')
 const { verifyLogtoToken } = require('../verifier')
 const { explain } = require('./explain')
 const { warnOfKind } = require('./explain-kind')
@@ -34,20 +34,32 @@ const EXIT_CODES = { ok: 0, accepted: 0, refused: 1, tenant_unusable: 2, usage_e
  */
 
 /**
- * Looks at a tenant and, where there is one, at a token.
+ * Looks at each tenant and, where there is one, at a token. `ofToken` is the tenant that the token names, else the first.
  *
  * @param {AuthOptions} options
  * @param {string} [text] the token, as it was given
  * @throws {AuthError} `options_invalid`, `addon_unavailable`
  */
 async function examine(options, text) {
-  const settings = { ...readOptions(options), endpoint: readLogtoUrl(options.logtoUrl) }
-  const tenant = await examineTenant(options, settings)
+  const { tenants, ...shared } = readOptions(options)
+  const examined = await Promise.all(
+    tenants.map(async (one) => {
+      const settings = { ...shared, ...one }
+      const tenant = await examineTenant(
+        tenants.length > 1 ? { ...options, logtoUrl: one.endpoint } : options,
+        settings,
+      )
+      return { settings, tenant, findings: findingsOf(tenant, settings) }
+    }),
+  )
   const token = text === undefined ? null : readToken(text)
-  const verdict = token === null ? null : await judge(String(text), { token, tenant, settings, options })
-  const findings = findingsOf(tenant, settings)
-  const outcome = outcomeOf(findings, verdict)
-  return { outcome, exitCode: EXIT_CODES[outcome], settings, tenant, findings, token, verdict }
+  const ofToken = examined.find(({ settings }) => settings.issuer.includes(token?.claims?.iss)) ?? examined[0]
+  const verdict = token === null ? null : await judge(String(text), { ...ofToken, token, options })
+  const outcome = outcomeOf(
+    examined.flatMap(({ findings }) => findings),
+    verdict,
+  )
+  return { outcome, exitCode: EXIT_CODES[outcome], examined, ofToken, token, verdict }
 }
 
 /**

@@ -14,7 +14,8 @@ const { quote } = require('./safe-text')
  * @param {Facts} facts
  * @returns {Explanation}
  */
-function explainIssuer({ details: { expected, found }, tenant }) {
+function explainIssuer({ details: { expected, found }, tenant, settings: { issuer } }) {
+  if (expected.length > issuer.length) return explainStranger(expected, found)
   const text = `It is signed by this tenant, but calls it ${quote(found)}; accepted: ${expected.map(quote).join(', ')}.`
   if (typeof found !== 'string') return { text, advice: [] }
   const near = expected.find((/** @type {string} */ one) => isAlmost(one, found))
@@ -25,6 +26,22 @@ function explainIssuer({ details: { expected, found }, tenant }) {
     text: `${text} A tenant has one more name for each custom domain.`,
     advice: [`If that is one of your tenant’s names${said}, accept it, too: issuer: ${quote([...expected, found])}.`],
   }
+}
+
+/**
+ * Of several tenants, none is the token's: nobody has looked at its signature.
+ *
+ * @param {string[]} expected
+ * @param {unknown} found
+ * @returns {Explanation}
+ */
+function explainStranger(expected, found) {
+  const says = typeof found === 'string' ? `It says that it is from ${quote(found)}` : 'It does not say who issued it'
+  const text = `${says}; accepted: ${expected.map((one) => quote(one)).join(', ')}.`
+  const near = expected.find((one) => typeof found === 'string' && isAlmost(one, found))
+  if (near !== undefined)
+    return { text: `${text} They differ in ${differenceOf(near, String(found))} alone.`, advice: [] }
+  return { text, advice: ['If it is from one more tenant of yours, or a custom domain, add its endpoint to logtoUrl.'] }
 }
 
 /**

@@ -34,18 +34,25 @@ function secretsOf(given, token) {
  * @param {Examination} examination
  * @param {string[]} secrets
  */
-function textOf({ settings, findings, token, verdict }, secrets) {
+function textOf({ examined, token, verdict }, secrets) {
   const lines = [
     `logto-authkit doctor ${version}, Node.js ${process.version}, on ${here()}`,
     ...proxyLines(),
-    '',
-    `The tenant ${settings.endpoint}`,
-    ...findings.flatMap(({ level, text, advice }) => [`  ${level.padEnd(7)}  ${text}`, ...adviceLines(advice, MARGIN)]),
+    ...examined.flatMap(tenantLines),
     ...(token === null || verdict === null
       ? ['', 'No token was given: --token, or LOGTO_TOKEN.']
       : [...tokenLines(token), '', ...verdictLines(verdict)]),
   ]
   return lines.map((line) => printable(hide(line, secrets))).join('\n')
+}
+
+/** @param {Examination['ofToken']} examined */
+function tenantLines({ settings, findings }) {
+  const lines = findings.flatMap(({ level, text, advice }) => [
+    `  ${level.padEnd(7)}  ${text}`,
+    ...adviceLines(advice, MARGIN),
+  ])
+  return ['', `The tenant ${settings.endpoint}`, ...lines]
 }
 
 /** Their names alone: their values may hold a password. */
@@ -103,15 +110,30 @@ function adviceLines(advice, margin) {
  * @param {Examination} examination
  * @param {string[]} secrets
  */
-function jsonOf({ outcome, exitCode, settings, tenant, findings, token, verdict }, secrets) {
-  const { keys, discovery, clock } = tenant
-  const listed = (/** @type {{ kid: string | null }[] | null} */ list) =>
-    list?.map((key) => ({ ...key, kid: key.kid?.slice(0, 200) ?? null })) ?? null
+function jsonOf({ outcome, exitCode, examined, ofToken, token, verdict }, secrets) {
   const report = {
     outcome,
     exitCode,
     version,
     machine: here(),
+    ...jsonOfTenant(ofToken),
+    tenants: examined.map(jsonOfTenant),
+    token: token && {
+      format: token.format,
+      characters: token.bare.length,
+      header: token.header && excerpt(token.header),
+      claims: token.claims && excerpt(token.claims),
+    },
+    verdict: verdict && jsonOfVerdict(verdict),
+  }
+  // Within values alone, so that no token can rename a member.
+  const json = JSON.stringify(report, (_name, value) => (typeof value === 'string' ? hide(value, secrets) : value))
+  return printable(hide(json))
+}
+
+/** @param {Examination['ofToken']} examined */
+function jsonOfTenant({ settings, tenant: { keys, discovery, clock }, findings }) {
+  return {
     logtoUrl: settings.endpoint,
     keys: {
       url: keys.url,
@@ -127,17 +149,12 @@ function jsonOf({ outcome, exitCode, settings, tenant, findings, token, verdict 
     issuer: { url: discovery.url, found: discovery.issuer, accepted: settings.issuer, matches: discovery.isAccepted },
     clock: { aheadSeconds: clock.aheadSeconds },
     findings,
-    token: token && {
-      format: token.format,
-      characters: token.bare.length,
-      header: token.header && excerpt(token.header),
-      claims: token.claims && excerpt(token.claims),
-    },
-    verdict: verdict && jsonOfVerdict(verdict),
   }
-  // Within values alone, so that no token can rename a member.
-  const json = JSON.stringify(report, (_name, value) => (typeof value === 'string' ? hide(value, secrets) : value))
-  return printable(hide(json))
+}
+
+/** @param {{ kid: string | null }[] | null} keys */
+function listed(keys) {
+  return keys?.map((key) => ({ ...key, kid: key.kid?.slice(0, 200) ?? null })) ?? null
 }
 
 /**

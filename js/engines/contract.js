@@ -52,4 +52,7 @@
  * @property {() => JwksStatus[]} keysStatus the most recently used first
  */
 
-module.exports = {}
+/** The longest token that is parsed, in bytes. Its UTF-16 units are never more than its bytes, and are counted without a copy. */
+const MAX_TOKEN_BYTES = 64 * 1024
+
+module.exports = { MAX_TOKEN_BYTES }

@@ -13,11 +13,9 @@ const { keysFetched, keysStale } = require('#diagnostics')
 const { AuthError } = require('../../errors')
 const { refusal } = require('../../verdict')
 const { warnOfUnavailableKeys } = require('../../warnings')
+const { MAX_TOKEN_BYTES } = require('../contract')
 const { binding } = require('./binding')
 const { TurnQueue, countOffLoop, runOffLoop } = require('./event-loop')
-
-/** The longest token that is parsed, in bytes. Its UTF-16 units are never more than its bytes, and are counted without a copy. */
-const MAX_TOKEN_LENGTH = 64 * 1024
 
 /** @type {[AuthErrorCode, object][] | undefined} */
 let constantRefusals
@@ -50,7 +48,7 @@ class Engine {
    * @throws {AuthError} `addon_unavailable`
    */
   verify(token) {
-    if (token.length > MAX_TOKEN_LENGTH) return tooLong()
+    if (token.length > MAX_TOKEN_BYTES) return tooLong()
     listenToFetches()
     const answer = this.#verifyNow(token)
     if (typeof answer === 'string') return readVerdict(answer)
@@ -64,7 +62,7 @@ class Engine {
    * @returns {Verdict} `jwks_unavailable` where keys have to be fetched first, too
    */
   verifySync(token) {
-    if (token.length > MAX_TOKEN_LENGTH) return tooLong()
+    if (token.length > MAX_TOKEN_BYTES) return tooLong()
     // A caller that cannot wait always gets a share of the turn.
     binding().beginTurn()
     const answer = this.#verifyNow(token)

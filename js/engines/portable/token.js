@@ -4,13 +4,11 @@
 // src/token.rs.
 
 const { AuthError } = require('../../errors')
+const { MAX_TOKEN_BYTES } = require('../contract')
 const { decode } = require('./base64url')
 const { quote } = require('../../quote')
 const { ALGORITHMS } = require('./signature')
 const { parseObject } = require('./strict-json')
-
-/** The longest token that is parsed, in bytes. */
-const MAX_TOKEN_BYTES = 64 * 1024
 
 /** A text that may be an opaque access token: RFC 6750's `b64token` without a dot. */
 const OPAQUE = /^[A-Za-z0-9\-_~+/=]{20,}$/

@@ -1,0 +1,113 @@
+'use strict'
+
+// Several tenants, each with an engine of its own. The issuer that a token names, unproven, only picks the engine; that engine
+// accepts no other issuer, and verifies with no keys but those of its tenant.
+
+/**
+ * @import { Engine as EngineContract, Settings, Verdict } from './engines/contract'
+ * @import { Tenant } from './tenant-options'
+ */
+
+const { Engine } = require('#engine')
+const { MAX_TOKEN_BYTES } = require('./engines/contract')
+const { AuthError } = require('./errors')
+const { own } = require('./own')
+const { quote } = require('./quote')
+const { readUnverified } = require('./unverified')
+const { refusal } = require('./verdict')
+
+/**
+ * What the engines of all tenants of a verifier share, and what each has for itself.
+ * @typedef {Omit<Settings, 'issuer' | 'jwksUri'> & { tenants: Tenant[] }} TenantsSettings
+ */
+
+/**
+ * The engine for all tenants of a verifier.
+ *
+ * @param {TenantsSettings} settings
+ * @returns {EngineContract}
+ */
+function engineFor(settings) {
+  const [first, ...others] = settings.tenants
+  return others.length === 0 ? new Engine({ ...settings, ...first }) : new TenantEngines(settings)
+}
+
+/** @implements {EngineContract} */
+class TenantEngines {
+  #tenants
+  /** @type {Map<Tenant, EngineContract>} */
+  #engines
+
+  /** @param {TenantsSettings} settings */
+  constructor(settings) {
+    this.#tenants = settings.tenants
+    this.#engines = new Map(this.#tenants.map((tenant) => [tenant, new Engine({ ...settings, ...tenant })]))
+  }
+
+  /** @param {string} token */
+  verify(token) {
+    return this.#judge(token, (engine) => engine.verify(token))
+  }
+
+  /** @param {string} token */
+  verifySync(token) {
+    return this.#judge(token, (engine) => engine.verifySync(token))
+  }
+
+  /** Fetches the keys of all tenants. Rejects with the first failure, once each fetch has ended. */
+  async prefetch() {
+    const outcomes = await Promise.allSettled([...this.#engines.values()].map((engine) => engine.prefetch()))
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+  }
+
+  /**
+   * @template {Verdict | Promise<Verdict>} T
+   * @param {string} token
+   * @param {(engine: EngineContract) => T} ask
+   * @returns {T | Verdict}
+   */
+  #judge(token, ask) {
+    const issuer = issuerIn(token)
+    // No tenant knows what is wrong with an unreadable token better than another.
+    const tenant = issuer === undefined ? this.#tenants[0] : tenantOf(this.#tenants, issuer)
+    const engine = tenant && this.#engines.get(tenant)
+    if (engine !== undefined) return ask(engine)
+    const expected = this.#tenants.flatMap(({ issuer }) => issuer)
+    return refusal(
+      new AuthError('issuer_invalid', { expected, found: typeof issuer === 'string' ? quote(issuer) : null }),
+    )
+  }
+}
+
+/**
+ * The key set URL for a token, for those who observe; undefined where the token does not say which of several tenants it is of.
+ *
+ * @param {Tenant[]} tenants
+ * @param {() => string | undefined} findToken called only where there are several tenants
+ */
+function jwksUriFor(tenants, findToken) {
+  const tenant = tenants.length === 1 ? tenants[0] : tenantOf(tenants, issuerIn(findToken() ?? ''))
+  return tenant?.jwksUri
+}
+
+/**
+ * @param {Tenant[]} tenants
+ * @param {unknown} issuer
+ */
+function tenantOf(tenants, issuer) {
+  return tenants.find((tenant) => tenant.issuer.includes(/** @type {string} */ (issuer)))
+}
+
+/**
+ * The issuer that a token names, whatever it is.
+ *
+ * @param {string} token
+ * @returns {unknown} null where there is none; undefined where the token is not to be read
+ */
+function issuerIn(token) {
+  if (token.length > MAX_TOKEN_BYTES) return undefined
+  const claims = readUnverified(token.split('.', 3)[1])
+  return claims === undefined ? undefined : (own(Object(claims), 'iss') ?? null)
+}
+
+module.exports = { engineFor, jwksUriFor }
