@@ -21,12 +21,20 @@ export interface TestIssuerOptions {
 
 /** The options of `issueToken`. */
 export interface TestTokenOptions {
-  /** The user's id, or the client's, where it equals `client_id`: a machine-to-machine token. Default `user-1`. */
+  /** The user's id, or the client's, where it equals `client_id`: see `machine`. Default `user-1`. */
   sub?: string | undefined
   /** Space-delimited. Default none: then a user's token has an empty claim and a machine's has no claim, as Logto's have. */
   scope?: string | undefined
   /** The API resource the token is for. Default the issuer's. */
   audience?: string | string[]
+  /** The id of the organization that the token is of: a token for the API resource within an organization (`organization_id`). */
+  organization?: string | undefined
+  /** The id of the organization that the token is for, in place of an API resource: an organization token. */
+  organizationToken?: string | undefined
+  /** The id of whoever acts for the subject, as after impersonation (`act`). Default nobody. */
+  actor?: string | undefined
+  /** Whether the token is a machine's: `sub` is `client_id`, by default `app-1`. Default `false`. */
+  machine?: boolean | undefined
   /** The time until the token expires, in seconds. Default 3,600; a negative number makes a token that has expired. */
   expiresIn?: number
   /** Changes to the header: by default `alg`, `typ` (`at+jwt`) and `kid`. */
@@ -51,9 +59,9 @@ export interface TestIssuer {
    * Makes an access token as Logto's are, signed with the current key and dated by the real clock, under fake timers too.
    *
    * @returns a compact JWS: [RFC 7515 section 7.1](https://www.rfc-editor.org/rfc/rfc7515#section-7.1)
-   * @throws {AuthError} `options_invalid` where `expiresIn` is no number
+   * @throws {AuthError} `options_invalid`, naming an option that is wrong or contradicts another
    * @example
-   * issuer.issueToken({ sub: 'ada', scope: 'read:things', organization_id: 'org-1' })
+   * issuer.issueToken({ sub: 'ada', scope: 'read:things', organization: 'org-1' })
    */
   issueToken(token?: TestTokenOptions): string
   /**

@@ -66,7 +66,7 @@ const TOKENS = {
     'upper and lower case',
   ],
   'an organization token': [
-    ({ issuer }) => issuer.issueToken({ audience: 'urn:logto:organization:o1' }),
+    ({ issuer }) => issuer.issueToken({ organizationToken: 'o1' }),
     [],
     'audience_invalid',
     'This is an organization token',
@@ -220,13 +220,13 @@ const TOKENS = {
     'lacks the scope "read"; it has none',
   ],
   'a token of the organization that is asked for': [
-    ({ issuer }) => issuer.issueToken({ organization_id: 'org-1' }),
+    ({ issuer }) => issuer.issueToken({ organization: 'org-1' }),
     ['--organization', 'org-1'],
     null,
     'Accepted',
   ],
   'a token of another organization': [
-    ({ issuer }) => issuer.issueToken({ organization_id: 'org-2' }),
+    ({ issuer }) => issuer.issueToken({ organization: 'org-2' }),
     ['--organization', 'org-1'],
     'organization_invalid',
     'of the organization "org-2", and the API asks for one of the organization "org-1"',
@@ -240,7 +240,7 @@ const TOKENS = {
     'and no global role',
   ],
   'a token of an organization where none is wanted': [
-    ({ issuer }) => issuer.issueToken({ organization_id: 'org-2' }),
+    ({ issuer }) => issuer.issueToken({ organization: 'org-2' }),
     ['--no-organization'],
     'organization_invalid',
     'asks for one that is of none',
@@ -412,7 +412,7 @@ describe('the doctor', { timeout: 300_000 }, () => {
 
   test('knows organization tokens where no audience is given', async () => {
     const { issuer } = world
-    const token = issuer.issueToken({ audience: 'urn:logto:organization:org-1' })
+    const token = issuer.issueToken({ organizationToken: 'org-1' })
     const args = ['doctor', '--logto-url', issuer.logtoUrl, '--json', '--organization']
     const [good, bad] = await Promise.all(
       ['org-1', 'org-2'].map((id) => runCli([...args, id], { env: { LOGTO_TOKEN: token } })),

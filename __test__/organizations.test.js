@@ -110,7 +110,7 @@ describe('organizations', () => {
 
   test('that are asked for in one call stand in place of the option', async () => {
     const verifier = createVerifier({ ...issuer.options, organization: 'a' })
-    const token = issuer.issueToken({ organization_id: 'b' })
+    const token = issuer.issueToken({ organization: 'b' })
     const codeOf = (call) =>
       verifier.verify(token, call).then(
         () => 'ok',
@@ -130,7 +130,7 @@ describe('organizations', () => {
 
   test('that are not set in a call are refused, and so is any other option of it', async () => {
     const verifier = createVerifier(issuer.options)
-    const token = issuer.issueToken({ organization_id: 'a' })
+    const token = issuer.issueToken({ organization: 'a' })
     for (const call of [
       { organization: undefined },
       {},
@@ -156,7 +156,7 @@ describe('organizations', () => {
         return 'a'
       },
     }
-    const token = issuer.issueToken({ organization_id: 'a' })
+    const token = issuer.issueToken({ organization: 'a' })
     const request = { headers: { authorization: `Bearer ${token}` } }
     await verifyAuth(request, options)
     await verifyAuth(token, options)
@@ -173,7 +173,7 @@ describe('organizations', () => {
   })
 
   test('what a function throws is thrown, and makes no guest', async () => {
-    const token = issuer.issueToken({ organization_id: 'a' })
+    const token = issuer.issueToken({ organization: 'a' })
     for (const organization of [
       () => {
         throw new Error('the database is away')
@@ -190,12 +190,12 @@ describe('organizations', () => {
 
   test('a token of another organization is a guest where guests are allowed', async () => {
     const options = { ...issuer.options, organization: 'a', allowGuest: true }
-    assert.equal((await verifyAuth(issuer.issueToken({ organization_id: 'b' }), options)).isGuest, true)
+    assert.equal((await verifyAuth(issuer.issueToken({ organization: 'b' }), options)).isGuest, true)
   })
 
   test('a refusal is a 403 without a challenge, and tells a client of no organization', async () => {
     const options = { ...issuer.options, organization: 'secret-a' }
-    const error = await rejection(verifyAuth(issuer.issueToken({ organization_id: 'b' }), options))
+    const error = await rejection(verifyAuth(issuer.issueToken({ organization: 'b' }), options))
     assert.deepEqual([error.status, error.headers], [403, {}])
     assert.equal(error.message, 'Token verification failed: The token is not for this organization')
     assert.deepEqual(error.details, { expected: 'secret-a', found: 'b' })

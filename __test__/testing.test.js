@@ -71,6 +71,61 @@ describe('a test issuer', { timeout: 60_000 }, () => {
     assert.ok(!Object.hasOwn(claimsOf({ scope: undefined }), 'scope'))
   })
 
+  describe('makes each kind of token that Logto issues', () => {
+    const OF_USER = { sub: 'user-1', scope: '', client_id: 'app-1', aud: 'https://api.example.com' }
+    /** [the kind, what issueToken gets, the claims that differ in kind]. */
+    const KINDS = [
+      ['plain', {}, OF_USER],
+      ['within an organization', { organization: 'org-1' }, { ...OF_USER, organization_id: 'org-1' }],
+      ['for an organization', { organizationToken: 'org-1' }, { ...OF_USER, aud: 'urn:logto:organization:org-1' }],
+      ['with an actor', { actor: 'support-1' }, { ...OF_USER, act: { sub: 'support-1' } }],
+      [
+        'with an actor, within an organization',
+        { actor: 'support-1', organization: 'org-1' },
+        { ...OF_USER, act: { sub: 'support-1' }, organization_id: 'org-1' },
+      ],
+      ['of a machine', { machine: true }, { sub: 'app-1', client_id: 'app-1', aud: OF_USER.aud }],
+      ['of a named machine', { machine: true, sub: 'job-1' }, { sub: 'job-1', client_id: 'job-1', aud: OF_USER.aud }],
+      [
+        'of a machine with scopes, within an organization',
+        { machine: true, client_id: 'job-1', scope: 'a b', organization: 'org-1' },
+        { sub: 'job-1', scope: 'a b', client_id: 'job-1', aud: OF_USER.aud, organization_id: 'org-1' },
+      ],
+      [
+        'of no kind in particular, where each option is undefined or false',
+        { machine: false, organization: undefined, organizationToken: undefined, actor: undefined },
+        OF_USER,
+      ],
+    ]
+    for (const [kind, token, expected] of KINDS) {
+      test(kind, async (t) => {
+        const issuer = await startIssuer(t)
+        const { jti, iat, exp, iss, ...claims } = jose.decodeJwt(issuer.issueToken(token))
+        assert.deepEqual(Object.entries(claims), Object.entries(expected))
+        assert.equal(iss, issuer.issuer)
+      })
+    }
+
+    test('and no kind that contradicts itself', async (t) => {
+      const issuer = await startIssuer(t)
+      const WRONG = [
+        ['audience', { organizationToken: 'org-1', audience: 'a' }],
+        ['organization', { organizationToken: 'org-1', organization: 'org-1' }],
+        ['machine', { machine: true, sub: 'a', client_id: 'b' }],
+        ['machine', { machine: 'job-1' }],
+        ...['organization', 'organizationToken', 'actor'].flatMap((name) =>
+          ['', null, 5, true, ['a']].map((value) => [name, { [name]: value }]),
+        ),
+      ]
+      for (const [option, token] of WRONG) {
+        assert.throws(() => issuer.issueToken(token), {
+          code: 'options_invalid',
+          message: new RegExp(`^Invalid option ${option}: `),
+        })
+      }
+    })
+  })
+
   test('leaves the scope out of a machine’s token that has none, and lets a user’s be empty', async (t) => {
     const issuer = await startIssuer(t)
     const scopeOf = (token) => jose.decodeJwt(issuer.issueToken(token)).scope

@@ -1,16 +1,12 @@
 'use strict'
 
-/** @import { TestTokenOptions } from 'logto-authkit/testing' */
-
-const { randomUUID } = require('node:crypto')
 const { invalidateJwksCache } = require('../jwks-cache')
 const { invalid } = require('../option-values')
 const { readOptions } = require('../options')
+const { claimsOf } = require('./claims')
 const { startLoopback } = require('./loopback')
-const { secondsNow } = require('./real-clock')
 const { ALGORITHMS, SigningKey } = require('./signing-key')
 
-const ONE_HOUR = 3_600
 const JWK_SET = 'application/jwk-set+json; charset=utf-8'
 
 /** @type {typeof import('logto-authkit/testing').createTestIssuer} */
@@ -54,9 +50,8 @@ async function createTestIssuer(options = {}) {
     audience,
     options: { logtoUrl, audience },
 
-    issueToken({ audience: aud = audience, expiresIn = ONE_HOUR, header, ...claims } = {}) {
-      if (!Number.isFinite(expiresIn)) throw invalid('expiresIn', 'not a number of seconds')
-      return keys[0].sign(claimsOf({ iss: issuer, aud, expiresIn }, claims), header)
+    issueToken({ header, ...token } = {}) {
+      return keys[0].sign(claimsOf({ iss: issuer, aud: audience }, token), header)
     },
 
     async rotateKeys({ withdraw = false, ...unknown } = {}) {
@@ -77,33 +72,6 @@ async function createTestIssuer(options = {}) {
 /** @param {object} unknown */
 function refuse(unknown) {
   for (const name of Object.keys(unknown)) throw invalid(name, 'there is no such option')
-}
-
-/**
- * The claims of a Logto access token, in Logto's order, with these changes: `undefined` leaves a claim out.
- *
- * @param {{ iss: string, aud: string | string[], expiresIn: number }} defaults
- * @param {TestTokenOptions} changes
- */
-function claimsOf({ iss, aud, expiresIn }, changes) {
-  const now = secondsNow()
-  const exp = now + expiresIn
-  /** @type {Record<string, unknown>} */
-  const claims = {
-    jti: randomUUID(),
-    sub: 'user-1',
-    // One that has expired was issued before it did.
-    iat: Math.min(now, exp - 1),
-    exp,
-    scope: '',
-    client_id: 'app-1',
-    iss,
-    aud,
-    ...changes,
-  }
-  // Without scopes, a user's token has an empty claim, and a machine's has none.
-  if (claims.scope === '' && claims.sub === claims.client_id) delete claims.scope
-  return claims
 }
 
 module.exports = { createTestIssuer }
