@@ -368,6 +368,9 @@ export interface ExpressRequest {
   readonly headers: { readonly [name: string]: string | string[] | undefined }
   readonly originalUrl: string
   readonly path: string
+  /** The parameters of the route, where the middleware stands in a route: strings, or for a wildcard of Express 5 an array. */
+  // biome-ignore lint/suspicious/noExplicitAny: Express's own types say string, or string or array
+  readonly params: { readonly [name: string]: any }
   readonly ip?: string | undefined
   get(name: string): string | undefined
 }
@@ -384,14 +387,14 @@ export interface ExpressResponse {
 
 /** The options of `createExpressAuthMiddleware`. */
 export interface ExpressAuthOptions extends VerifyAuthOptions {
+  organization?: OrganizationChoice<ExpressRequest>
+  check?: Check<ExpressRequest>
   /**
    * Called in place of the default response, so not for guests: it has to answer, or to call `next`. What it throws,
    * and what its promise rejects with, goes to `next`. A parameter may name Express's own type, `Request` or
    * `Response`.
    */
   // A method, so that Express's own types, which have more than those here, fit as well.
-  organization?: OrganizationChoice<ExpressRequest>
-  check?: Check<ExpressRequest>
   onError?(error: AuthError, req: ExpressRequest, res: ExpressResponse, next: MiddlewareNext): unknown
 }
 
@@ -452,10 +455,10 @@ export function verifyNextAuth<P extends AuthPayload = AuthPayload>(
 
 /** The options of `withNextAuth`. */
 export interface NextAuthOptions extends VerifyAuthOptions {
-  /** Told of each refusal, whatever the response; also where a guest takes the place of a refusal. */
-  // A method, so that a parameter may be a NextRequest.
   organization?: OrganizationChoice<Request>
   check?: Check<Request>
+  /** Told of each refusal, whatever the response; also where a guest takes the place of a refusal. */
+  // A method, so that a parameter may be a NextRequest.
   onError?(error: AuthError, request: Request): void
 }
 

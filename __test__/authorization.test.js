@@ -179,6 +179,7 @@ describe('the principal', () => {
   const ROWS = [
     ['a user', user, ofUser],
     ['a user without scopes', { ...user, scope: '' }, { ...ofUser, scopes: [] }],
+    ['a user with a scope twice', { ...user, scope: 'b  a b ' }, { ...ofUser, scopes: ['b', 'a'] }],
     ['a machine', { ...user, sub: 'app-1' }, { ...ofUser, subjectType: 'client', userId: null }],
     ['a user for whom somebody acts', { ...user, act: { sub: 'bob' } }, { ...ofUser, actorId: 'bob' }],
     ['a user with an actor that is no object', { ...user, act: 'bob' }, ofUser],

@@ -6,7 +6,14 @@ const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { build, createApp, startNext, startStandalone } = require('./support/next-app')
-const { EDGE_ROUTE, answersOf, expectedAnswers } = require('./support/next-places')
+const {
+  EDGE_ROUTE,
+  ORGANIZATION_ROUTES,
+  answersOf,
+  expectedAnswers,
+  expectedOrganizationAnswers,
+  organizationAnswersOf,
+} = require('./support/next-places')
 const { packEverything } = require('./support/tarballs')
 const { startTenant } = require('./support/tenant')
 const { WITHOUT_ADDON } = require('./support/without-addon')
@@ -24,7 +31,11 @@ describe('examples/next', { timeout: 900_000 }, () => {
   before(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'logto-authkit-')))
     const tarballs = await packEverything(folder)
-    path = await createApp(folder, { tarballs, version: 16, changes: { ...EDGE_ROUTE, ...STANDALONE } })
+    path = await createApp(folder, {
+      tarballs,
+      version: 16,
+      changes: { ...EDGE_ROUTE, ...ORGANIZATION_ROUTES, ...STANDALONE },
+    })
     await build(path, 16, 'turbopack')
     tenant = await startTenant()
     bearer = { authorization: `Bearer ${await tenant.issue()}` }
@@ -38,6 +49,10 @@ describe('examples/next', { timeout: 900_000 }, () => {
 
   test('verifies everywhere under next start', async () => {
     assert.deepEqual(await answersOf(app, tenant), expectedAnswers(), app.log)
+  })
+
+  test('asks everywhere for the organization that the path names', async () => {
+    assert.deepEqual(await organizationAnswersOf(app, tenant), expectedOrganizationAnswers(), app.log)
   })
 
   test('verifies everywhere from standalone output, away from node_modules', async () => {

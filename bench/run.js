@@ -40,9 +40,9 @@ async function main() {
 /** A function that makes each world once, at its first use. */
 function worlds(folder, server) {
   const made = new Map()
-  return ({ alg, tenants, keys, tokens, mintMs = MINT_MS }) => {
-    const id = [alg, tenants, keys, tokens].join('-')
-    if (!made.has(id)) made.set(id, createWorld(folder, server, { alg, tenants, keys, tokens, mintMs }))
+  return ({ alg, tenants, keys, tokens, mintMs = MINT_MS, claims }) => {
+    const id = JSON.stringify([alg, tenants, keys, tokens, claims])
+    if (!made.has(id)) made.set(id, createWorld(folder, server, { alg, tenants, keys, tokens, mintMs }, claims))
     return made.get(id)
   }
 }

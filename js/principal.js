@@ -76,7 +76,7 @@ function namedOrganizations(payload) {
 /** @param {Partial<AuthPayload>} payload */
 function scopesOf(payload) {
   const scope = own(payload, 'scope')
-  return typeof scope === 'string' ? scope.split(' ').filter(Boolean) : []
+  return typeof scope === 'string' ? [...new Set(scope.split(' ').filter(Boolean))] : []
 }
 
 /**

@@ -25,6 +25,7 @@ const ADAPTERS = {
       await app.listen({ port: 0, host: '127.0.0.1' })
       return { reached, get: overHttp(app.server), close: () => app.close() }
     },
+    headerOf: (request, name) => request.headers[name],
     forbid: (error, request, reply) => reply.code(418).send({ code: error.code, method: request.method }),
   },
   hono: {
@@ -45,6 +46,7 @@ const ADAPTERS = {
       const get = ({ scheme = 'http', ...headers } = {}) => app.request(`${scheme}://localhost/`, { headers })
       return { reached, get, close: () => {} }
     },
+    headerOf: (request, name) => request.headers.get(name),
     forbid: (error, c) => c.json({ code: error.code, method: c.req.method }, 418),
     goOn: (_error, _c, next) => next(),
   },
@@ -72,6 +74,7 @@ const ADAPTERS = {
       await once(server, 'listening')
       return { reached, get: overHttp(server), close: () => server.close() }
     },
+    headerOf: (request, name) => request.get(name),
     forbid: (error, ctx) => {
       ctx.status = 418
       ctx.body = { code: error.code, method: ctx.method }
@@ -165,6 +168,32 @@ function testAdapters(world) {
         const refused = (error) => error.code === 'options_invalid' && error.details.option === option
         await assert.rejects(start(t, options), refused)
       }
+    })
+
+    test(`for ${name} asks for the organization that the request is about, and then for the app's own check`, async (t) => {
+      const bug = new Error('a bug')
+      const app = await start(t, {
+        organization: async (request) => adapter.headerOf(request, 'x-organization'),
+        check: (auth, request) => {
+          if (adapter.headerOf(request, 'x-check') === 'throws') throw bug
+          return adapter.headerOf(request, 'x-check') === auth.userId
+        },
+        allowGuest: false,
+      })
+      const token = await bearer({ claims: { organization_id: 'org-1' } })
+      for (const [status, code, headers] of [
+        [200, undefined, { 'x-organization': 'org-1', 'x-check': 'user-1' }],
+        [403, 'check_failed', { 'x-organization': 'org-1', 'x-check': 'user-2' }],
+        [403, 'organization_invalid', { 'x-organization': 'org-2', 'x-check': 'user-1' }],
+        [403, 'organization_invalid', { 'x-check': 'throws' }],
+      ]) {
+        const response = await app.get({ ...token, ...headers })
+        const { code: found } = await response.json()
+        assert.deepEqual([response.status, found], [status, code])
+      }
+      const failed = await app.get({ ...token, 'x-organization': 'org-1', 'x-check': 'throws' })
+      assert.deepEqual([failed.status, await failed.json()], [599, { message: 'a bug' }])
+      assert.equal(app.reached.length, 1)
     })
 
     test(`for ${name} calls onError in place of the default response`, async (t) => {

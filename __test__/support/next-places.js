@@ -12,6 +12,77 @@ const PLACES = {
 const REFUSED = ['none', 'expired', 'tampered']
 const LET_IN = ['bearer', 'cookie']
 
+/** The places in which an app asks for the organization that a path names, for the id `org-1`. */
+const ORGANIZATION_PLACES = [
+  '/api/organizations/',
+  '/api/edge-organizations/',
+  '/organizations/',
+  '/private/organizations/',
+]
+
+/** The changes to examples/next that the organizations' places need. */
+const ORGANIZATION_ROUTES = {
+  'app/api/organizations/[id]/route.ts': () => `
+    import { principalOf, withNextAuth } from 'logto-authkit/server'
+    import { options } from '../../../../lib/auth'
+
+    export const GET = withNextAuth((_request, auth) => Response.json(principalOf(auth)), {
+      ...options,
+      organization: (request) => new URL(request.url).pathname.split('/').at(-1),
+    })`,
+  'app/api/edge-organizations/[id]/route.ts': () =>
+    "export { GET } from '../../organizations/[id]/route'\nexport const runtime = 'edge'\n",
+  'app/organizations/[id]/page.tsx': () => `
+    import { AuthError, createVerifier } from 'logto-authkit/server'
+    import { cookies, headers } from 'next/headers'
+    import { options } from '../../../lib/auth'
+
+    export default async function Page({ params }: { params: Promise<{ id: string }> }) {
+      const verifier = createVerifier(options)
+      const request = { cookies: await cookies(), headers: await headers() }
+      try {
+        const auth = await verifier.verify(request, { organization: (await params).id })
+        return <p>{auth.userId}</p>
+      } catch (error) {
+        if (!(error instanceof AuthError)) throw error
+        return <p>{error.code}</p>
+      }
+    }`,
+  'app/private/organizations/[id]/page.tsx': () => "export { default } from '../../page'\n",
+  'proxy.ts': (text) =>
+    text.replace(
+      'verifyNextAuth(request, options)',
+      `verifyNextAuth(request, /organizations/.test(request.nextUrl.pathname) ? ofOrganization : options)`,
+    ) +
+    `
+    const ofOrganization = {
+      ...options,
+      organization: async (request: NextRequest) => request.nextUrl.pathname.split('/').at(-1),
+    }`,
+}
+
+/** The answers of these places to a token of an organization, where the path names another, and none. */
+async function organizationAnswersOf(server, tenant) {
+  const bearerOf = async (claims) => ({ authorization: `Bearer ${await tenant.issue({ claims })}` })
+  const tokens = { 'org-1': await bearerOf({ organization_id: 'org-1' }), none: await bearerOf({}) }
+  const answers = {}
+  for (const place of ORGANIZATION_PLACES) {
+    const answer = async (id, token) => describe(await server.get(place + id, tokens[token]))
+    answers[place] = [await answer('org-1', 'org-1'), await answer('org-2', 'org-1'), await answer('org-1', 'none')]
+  }
+  return answers
+}
+
+/** The expected answers, in the form of `organizationAnswersOf`. */
+function expectedOrganizationAnswers() {
+  return Object.fromEntries(
+    ORGANIZATION_PLACES.map((place) => {
+      const refused = place === '/organizations/' ? '200 nobody' : '403 nobody'
+      return [place, ['200 user-1', refused, refused]]
+    }),
+  )
+}
+
 /** The changes to examples/next that these places need. */
 const EDGE_ROUTE = {
   'app/api/edge/route.ts': () => "export { GET } from '../me/route'\nexport const runtime = 'edge'\n",
@@ -73,4 +144,11 @@ async function mapValues(object, use) {
   return Object.fromEntries(entries)
 }
 
-module.exports = { EDGE_ROUTE, answersOf, expectedAnswers }
+module.exports = {
+  EDGE_ROUTE,
+  ORGANIZATION_ROUTES,
+  answersOf,
+  expectedAnswers,
+  expectedOrganizationAnswers,
+  organizationAnswersOf,
+}

@@ -5,9 +5,10 @@ module.exports = {
   packages: [],
   algorithms: ['ES384', 'ES256', 'RS256', 'EdDSA'],
 
-  verifier({ logtoUrl, audience }) {
+  /** `asked`: further options. */
+  verifier({ logtoUrl, audience }, asked) {
     const { verifyAuth } = require('../..')
-    const options = { logtoUrl, audience }
+    const options = { logtoUrl, audience, ...asked }
     return (token) => verifyAuth(token, options)
   },
 

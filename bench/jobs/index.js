@@ -9,6 +9,7 @@ const JOBS = [
   require('./first-sight'),
   require('./in-flight'),
   require('./seen-before'),
+  require('./authorization'),
   require('./refusing'),
   require('./express'),
   require('./cold-start'),

@@ -12,11 +12,12 @@ const REPLAYED = 100
  * and tokens to refuse. A JSON file describes the world to child processes.
  *
  * @param spec `{ alg, tenants, keys, tokens, mintMs }`: the number of each, and the most time for minting
+ * @param claims further claims of its tokens
  */
-async function createWorld(folder, server, spec) {
+async function createWorld(folder, server, spec, claims = {}) {
   const added = Array.from({ length: spec.tenants }, () => server.add(spec.alg, spec.keys))
-  const signers = added.flatMap(({ tenant, keys }) => keys.map((key) => signerOf(tenant, key)))
-  const base = join(folder, Object.values(spec).join('-'))
+  const signers = added.flatMap(({ tenant, keys }) => keys.map((key) => signerOf(tenant, key, claims)))
+  const base = join(folder, [...Object.values(spec), ...Object.keys(claims)].join('-'))
   const tokens = await mint({ file: `${base}.tokens`, signers, count: spec.tokens, milliseconds: spec.mintMs })
   const world = { tenants: added.map(({ tenant }) => tenant), tokens, refused: refusedBy(signers[0]) }
   const file = `${base}.json`
@@ -24,10 +25,10 @@ async function createWorld(folder, server, spec) {
   return { file, count: tokens.count }
 }
 
-function signerOf({ alg, issuer, audience }, { privateKey, jwk }) {
+function signerOf({ alg, issuer, audience }, { privateKey, jwk }, more) {
   const iat = Math.floor(Date.now() / 1000)
   const claims = { iss: issuer, aud: audience, sub: 'user-1', scope: 'read:things write:things', client_id: 'app-1' }
-  return { alg, privateKey, kid: jwk.kid, claims: { ...claims, iat, exp: iat + 86_400 } }
+  return { alg, privateKey, kid: jwk.kid, claims: { ...claims, ...more, iat, exp: iat + 86_400 } }
 }
 
 /** The tokens that every contender must refuse, as one list for each kind. */

@@ -19,7 +19,8 @@ const IDS = ['organization', 'organizationToken', 'actor']
  * @throws {AuthError} `options_invalid`, naming the option
  */
 function claimsOf({ iss, aud }, { expiresIn = ONE_HOUR, ...token }) {
-  if (typeof expiresIn !== 'number' || !Number.isFinite(expiresIn)) throw invalid('expiresIn', 'not a number of seconds')
+  if (typeof expiresIn !== 'number' || !Number.isFinite(expiresIn))
+    throw invalid('expiresIn', 'not a number of seconds')
   for (const name of IDS) {
     if (token[name] !== undefined && !isText(token[name])) throw invalid(name, 'not an id')
   }

@@ -24,6 +24,14 @@ app.get('/me', async (request) => {
   return auth?.isAuthenticated ? { userId: auth.userId, email: auth.payload.email } : { guestId: auth?.guestId }
 })
 
+// The request is Fastify's.
+const ofOrganization: FastifyAuthOptions = {
+  ...options,
+  organization: (request) => request.headers['x-organization']?.toString(),
+  check: async (auth, request) => auth.isAuthenticated && request.method === 'GET',
+}
+app.register(logtoAuth, ofOrganization)
+
 // @ts-expect-error audience is required
 app.register(logtoAuth, { logtoUrl: 'https://tenant.logto.app' })
 // @ts-expect-error a misspelt option

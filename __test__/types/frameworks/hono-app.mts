@@ -34,6 +34,13 @@ guarded.use(logtoAuth(forbidding))
 guarded.use('/feed/*', (c, next) => logtoAuth({ ...options, logtoUrl: c.env.LOGTO_URL, allowGuest: true })(c, next))
 guarded.get('/feed/all', (c) => c.json({ guestId: c.get('auth').guestId }))
 
+// The request is Fetch's.
+logtoAuth({
+  ...options,
+  organization: (request) => request.headers.get('x-organization') ?? undefined,
+  check: (auth, request) => auth.isAuthenticated && request.method === 'GET',
+})
+
 logtoAuth({
   ...options,
   onError: async (error, c, next) => {

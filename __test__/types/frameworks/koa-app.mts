@@ -39,6 +39,11 @@ typed.use((ctx) => {
   ctx.body = { scope: ctx.state.auth.payload?.scope, started: ctx.state.started }
 })
 
+// The request is Koa's.
+app.use(
+  logtoAuth({ ...options, organization: ({ ctx }) => ctx.params.id, check: (_auth, { method }) => method === 'GET' }),
+)
+
 // @ts-expect-error audience is required
 logtoAuth({ logtoUrl: 'https://tenant.logto.app' })
 // @ts-expect-error a misspelt option
