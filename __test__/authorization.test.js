@@ -36,12 +36,26 @@ const ROWS = [
   ['no actor, of a token whose act is empty', { allowActor: false }, { act: {} }, 'actor_invalid', null],
   ['no actor, of a token whose act is null', { allowActor: false }, { act: null }, 'actor_invalid', null],
   ['no actor, of a token whose act is false', { allowActor: false }, { act: false }, 'actor_invalid', null],
+  ['no actor, of a token whose act is a text', { allowActor: false }, { act: 'support-1' }, 'actor_invalid', null],
+  ['no actor, of a token whose act is a list', { allowActor: false }, { act: [{ sub: 'a' }] }, 'actor_invalid', null],
+  [
+    'no actor, of a token of whose act somebody else is the actor',
+    { allowActor: false },
+    { act: { sub: 'a', act: { sub: 'b' } } },
+    'actor_invalid',
+    'a',
+  ],
+  ['a user, of a token without a client', { subjectType: 'user' }, { client_id: undefined }, 'ok'],
+  ['a client in other letters', { clientId: 'APP-1' }, {}, 'client_invalid', 'app-1'],
+  ['a client with a space', { clientId: 'app-1 ' }, {}, 'client_invalid', 'app-1'],
   ['a check', { check: () => true }, {}, 'ok'],
   ['a check that waits', { check: async () => true }, {}, 'ok'],
   ['a check that says no', { check: () => false }, {}, 'check_failed'],
   ['a check that says no later', { check: async () => false }, {}, 'check_failed'],
   ['a check that says nothing', { check: () => undefined }, {}, 'check_failed'],
   ['a check that gives what is true alone', { check: () => 1 }, {}, 'check_failed'],
+  ['a check that gives a text', { check: () => 'true' }, {}, 'check_failed'],
+  ['a check that gives a promise of a text', { check: async () => 'true' }, {}, 'check_failed'],
   ['a check that gives an object', { check: () => ({}) }, {}, 'check_failed'],
   ['a check that gives a promise of a promise', { check: async () => Promise.resolve(true) }, {}, 'ok'],
   [
@@ -155,6 +169,27 @@ describe('what a good token may do', () => {
       await assert.rejects(verifyNextAuth(request, options), (thrown) => thrown === bug)
       assert.equal((await get(`/${index}`, { authorization: `Bearer ${token}` })).status, 599)
       assert.equal(errors[index], bug)
+    }
+  })
+
+  test('in an outage nothing is asked: 503, and with allowGuest a guest', async (t) => {
+    const away = await createTestIssuer()
+    t.after(away.close)
+    const token = away.issueToken()
+    await away.goDown()
+    const never = () => assert.fail('called')
+    const asked = [
+      { organization: never },
+      { clientId: 'x' },
+      { subjectType: 'client' },
+      { allowActor: false },
+      { check: never },
+    ]
+    for (const options of asked) {
+      const all = { ...away.options, ...options }
+      assert.equal((await rejection(verifyAuth(token, all))).code, 'jwks_unavailable')
+      assert.equal((await verifyAuth(token, { ...all, allowGuest: true })).isGuest, true)
+      assert.equal((await verifyAuth({ headers: {} }, { ...all, allowGuest: true })).isGuest, true)
     }
   })
 

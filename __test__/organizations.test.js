@@ -4,6 +4,7 @@ const assert = require('node:assert/strict')
 const { after, before, describe, test } = require('node:test')
 const { createVerifier, principalOf, verifyAuth, verifyNextAuth } = require('logto-authkit')
 const { createTestIssuer } = require('logto-authkit/testing')
+const { runNode } = require('./support/child')
 const { rejection } = require('./support/rejection')
 
 const API = 'https://api.example.com'
@@ -16,6 +17,15 @@ const TOKENS = {
   'within an organization without a name': [{ organization_id: '' }, null],
   'within a number': [{ organization_id: 5 }, null],
   'within several': [{ organization_id: ['a'] }, null],
+  'within an object': [{ organization_id: { id: 'a' } }, null],
+  'within an array of one within an array': [{ organization_id: [['a']] }, null],
+  'within A': [{ organization_id: 'A' }, 'A'],
+  'within a with a space before it': [{ organization_id: ' a' }, ' a'],
+  'within a with a space behind it': [{ organization_id: 'a ' }, 'a '],
+  'within true': [{ organization_id: true }, null],
+  'for A': [{ audience: urn('A') }, 'A'],
+  'for a in capitals throughout': [{ audience: urn('a').toUpperCase() }, null],
+  'for a with a space before it': [{ audience: urn(' a') }, ' a'],
   'within null': [{ organization_id: null }, null],
   'for a': [{ audience: urn('a') }, 'a'],
   'for a, in an array': [{ audience: [urn('a')] }, 'a'],
@@ -34,13 +44,24 @@ const ASKED = [
   ['an API', { audience: API }, { 'within a': 'ok', plain: 'ok', 'within null': 'ok' }],
   ['an API within a', { audience: API, organization: 'a' }, { 'within a': 'ok' }],
   ['an API within b', { audience: API, organization: 'b' }, {}],
-  ['an API within any organization', { audience: API, organization: true }, { 'within a': 'ok' }],
+  [
+    'an API within any organization',
+    { audience: API, organization: true },
+    {
+      'within a': 'ok',
+      'within A': 'ok',
+      'within a with a space before it': 'ok',
+      'within a with a space behind it': 'ok',
+    },
+  ],
   ['an API within none', { audience: API, organization: false }, { plain: 'ok' }],
   ['an API within what a function says', { audience: API, organization: () => 'a' }, { 'within a': 'ok' }],
   ['an API within what a promise gives', { audience: API, organization: async () => 'a' }, { 'within a': 'ok' }],
   ['an API within nothing', { audience: API, organization: () => undefined }, {}],
   ['an API within an empty name', { audience: API, organization: () => '' }, {}],
   ['an API within what is no string', { audience: API, organization: () => true }, {}],
+  ['an API within a number', { audience: API, organization: () => 5 }, {}],
+  ['an API within a promise of nothing', { audience: API, organization: async () => {} }, {}],
   ['an API within a list', { audience: API, organization: () => ['a'] }, {}],
   [
     'the organization a',
@@ -51,7 +72,14 @@ const ASKED = [
   [
     'any organization',
     { organization: true },
-    { 'for a': 'ok', 'for a, in an array': 'ok', 'for a and within a': 'ok', 'for a name of two lines': 'ok' },
+    {
+      'for a': 'ok',
+      'for a, in an array': 'ok',
+      'for a and within a': 'ok',
+      'for a name of two lines': 'ok',
+      'for A': 'ok',
+      'for a with a space before it': 'ok',
+    },
   ],
   [
     'the organization that a function says',
@@ -186,6 +214,31 @@ describe('organizations', () => {
         message: 'the database is away',
       })
     }
+  })
+
+  test('a function that never settles holds its own request alone, and no process', async () => {
+    const token = issuer.issueToken({ organization: 'a' })
+    const organization = ({ hangs }) => (hangs ? new Promise(() => {}) : 'a')
+    const verifier = createVerifier({ ...issuer.options, organization })
+    const headers = { authorization: `Bearer ${token}` }
+    let isSettled = false
+    const settle = () => {
+      isSettled = true
+    }
+    verifier.verify({ headers, hangs: true }).then(settle, settle)
+    assert.equal((await verifier.verify({ headers })).isAuthenticated, true)
+    assert.equal(isSettled, false)
+    const script = `
+      const { createVerifier } = require('logto-authkit')
+      const options = ${JSON.stringify(issuer.options)}
+      const verifier = createVerifier({ ...options, organization: () => new Promise(() => {}) })
+      verifier.prefetch().then(() => {
+        verifier.verify(${JSON.stringify(token)}).then(() => console.log('let in'), () => console.log('refused'))
+      })`
+    assert.equal(
+      (await runNode([...process.execArgv.filter((flag) => flag.startsWith('--conditions')), '-e', script])).stdout,
+      '',
+    )
   })
 
   test('a token of another organization is a guest where guests are allowed', async () => {
