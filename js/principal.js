@@ -7,8 +7,8 @@
 const { own } = require('./own')
 const { payloadOf } = require('./permissions')
 
-/** The audience of an organization token, which ends with the organization's id. */
-const ORGANIZATION = /^urn:logto:organization:(.*)$/s
+/** The audience of an organization token, up to the organization's id. */
+const ORGANIZATION = 'urn:logto:organization:'
 
 /** @type {typeof import('logto-authkit').principalOf} */
 function principalOf(subject) {
@@ -40,13 +40,18 @@ function subjectTypeOf(payload) {
 /**
  * The id of the one organization that a token is of; null where it is of none, or where it is not clear of which.
  *
+ * The audience of an organization token has the id in it, a token for a resource within an organization the claim
+ * `organization_id`. A tenant's script may set that claim, so a token may have both.
+ *
  * @param {Partial<AuthPayload>} payload
  * @returns {string | null}
  */
 function organizationIdOf(payload) {
-  const [id, ...others] = namedOrganizations(payload)
-  const isClear = typeof id === 'string' && others.every((other) => other === id)
-  return isClear && id !== '' ? id : null
+  const ofAudience = organizationIn(own(payload, 'aud'))
+  const hasClaim = Object.hasOwn(payload, 'organization_id')
+  if (ofAudience !== undefined && hasClaim && payload.organization_id !== ofAudience) return null
+  const id = ofAudience ?? own(payload, 'organization_id')
+  return typeof id === 'string' && id !== '' ? id : null
 }
 
 /**
@@ -55,22 +60,34 @@ function organizationIdOf(payload) {
  * @param {Partial<AuthPayload>} payload
  */
 function namesOrganization(payload) {
-  return namedOrganizations(payload).length > 0
+  return Object.hasOwn(payload, 'organization_id') || organizationIn(own(payload, 'aud')) !== undefined
 }
 
 /**
- * What a token says of organizations: the audience of an organization token has the id in it, a token for a resource within
- * an organization the claim `organization_id`. A tenant's script may set that claim, so a token may have both. An
- * organization's audience beside others is no form of Logto's: it makes the organization unclear.
+ * The organization that an audience names; undefined where it names none. An organization beside other audiences is no form of
+ * Logto's: nobody knows which of them is meant, so its id is empty.
  *
- * @param {Partial<AuthPayload>} payload
- * @returns {unknown[]}
+ * @param {unknown} aud
+ * @returns {string | undefined}
  */
-function namedOrganizations(payload) {
-  const audiences = [own(payload, 'aud')].flat()
-  const named = audiences.flatMap((audience) => ORGANIZATION.exec(audience)?.[1] ?? [])
-  if (named.length > 0 && audiences.length > 1) named.push('')
-  return Object.hasOwn(payload, 'organization_id') ? [...named, payload.organization_id] : named
+function organizationIn(aud) {
+  if (!Array.isArray(aud)) return isOfOrganization(aud) ? idOf(aud) : undefined
+  const named = aud.filter(isOfOrganization)
+  if (named.length === 0) return undefined
+  return aud.length === 1 ? idOf(named[0]) : ''
+}
+
+/**
+ * @param {unknown} audience
+ * @returns {audience is string}
+ */
+function isOfOrganization(audience) {
+  return typeof audience === 'string' && audience.startsWith(ORGANIZATION)
+}
+
+/** @param {string} audience */
+function idOf(audience) {
+  return audience.slice(ORGANIZATION.length)
 }
 
 /** @param {Partial<AuthPayload>} payload */
