@@ -238,6 +238,24 @@ describe('signed CSRF tokens', () => {
     assert.equal(await postWith(await appOf(fresh), AUTH, token), 403)
   })
 
+  test('are bound to the user of the request alone, and not to one whom every object has', async (t) => {
+    const app = await startGuarded(t, [createCsrfMiddleware({ secret: SECRET })])
+    const token = await tokenFor(app, AUTH)
+    t.after(() => delete Object.prototype.auth)
+    Object.prototype.auth = { isAuthenticated: true, userId: 'ann' }
+    assert.equal(await postWith(app, AUTH, token), 200, 'the session is still that of the cookie')
+    assert.equal(await postWith(app, AUTH, await tokenFor(app, 'logto_authtoken=d.e.f')), 403)
+  })
+
+  test('are not given to a user without an id, whom nothing tells from another', async (t) => {
+    for (const userId of ['', undefined, null, 5, {}]) {
+      const app = await startGuarded(t, [signIn(userId), createCsrfMiddleware({ secret: SECRET })])
+      assert.equal(await tokenFor(app, AUTH), undefined, String(userId))
+      const ofCookie = await tokenFor(await startGuarded(t, [createCsrfMiddleware({ secret: SECRET })]), AUTH)
+      assert.equal(await postWith(app, AUTH, ofCookie), 403)
+    }
+  })
+
   test('keep apart users and tokens of one text', async (t) => {
     const app = await startGuarded(t, [createCsrfMiddleware({ secret: SECRET })])
     const token = await tokenFor(app, 'logto_authtoken=ann')

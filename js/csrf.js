@@ -6,6 +6,7 @@
 const { CSRF_COOKIE_NAME, CSRF_HEADER_NAME, readCsrfOptions } = require('./csrf-options')
 const { TokenSigner } = require('./csrf-signature')
 const { invalid } = require('./option-values')
+const { memberOf, own } = require('./own')
 const { cookieOf, headerOf, headersOf } = require('./request')
 const { buildCookieHeader, setPrivateCookie } = require('./set-cookie')
 
@@ -70,7 +71,7 @@ function isAuthenticatedByCookie(req, { authCookieName }) {
   const headers = headersOf(req)
   if (cookieOf(req, authCookieName, headers) !== undefined) return true
   // An auth middleware let the request in without a Bearer token, so a cookie of another name authenticated it.
-  return req.auth?.isAuthenticated === true && !/^bearer /i.test(headerOf(headers, 'authorization') ?? '')
+  return own(authOf(req), 'isAuthenticated') === true && !/^bearer /i.test(headerOf(headers, 'authorization') ?? '')
 }
 
 /**
@@ -107,16 +108,31 @@ async function tokenToStore(req, settings, signer) {
 
 /**
  * What a signed token is bound to: the user, where an auth middleware has verified who that is; else the token of the auth
- * cookie. Not the user whom an unverified token names: anybody could fetch a CSRF token for anybody.
+ * cookie. Not the user whom an unverified token names: anybody could fetch a CSRF token for anybody. Nothing, where the user has
+ * no id, as that would be one session for all of them.
  *
  * @param {any} req
  * @param {CsrfSettings} settings
  * @returns {Session | undefined}
  */
 function sessionOf(req, { authCookieName }) {
-  if (req.auth?.isAuthenticated === true) return ['user', req.auth.userId]
+  const auth = authOf(req)
+  if (own(auth, 'isAuthenticated') === true) {
+    const userId = own(auth, 'userId')
+    return typeof userId === 'string' && userId !== '' ? ['user', userId] : undefined
+  }
   const token = cookieOf(req, authCookieName)
   return token === undefined ? undefined : ['token', token]
+}
+
+/**
+ * What an auth middleware has said of a request.
+ *
+ * @param {any} req
+ * @returns {object} empty where there was none
+ */
+function authOf(req) {
+  return Object(memberOf(req, 'auth'))
 }
 
 /**
