@@ -40,6 +40,23 @@ test('an abandoned fetch is taken for lost after a second more than its limit, a
   assert.equal(entry.lookup(POLICY).keys, keys)
 })
 
+test('a fetch that was taken for lost stays lost where the wall clock is set back', async () => {
+  const answers = []
+  mock.method(globalThis, 'fetch', () => new Promise((resolve) => answers.push(resolve)))
+  const policy = { ...POLICY, jwksTimeoutMs: 5_000 }
+  const entry = new Entry('https://tenant.example/oidc/jwks')
+  const { flight } = entry.lookup(policy)
+  const waiting = entry.wait(flight, policy, new Deadline(policy))
+  const clock = mock.method(Date, 'now', () => performance.timeOrigin + performance.now() + 6_100)
+  const successor = entry.lookup(policy).flight
+  assert.notEqual(successor, flight)
+  clock.mock.restore()
+  answers[0](Response.json({ keys: [{ ...KEY, kid: 'before the freeze' }] }))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  answers[1](Response.json({ keys: [KEY] }))
+  assert.equal(await waiting, (await successor.landingWithin(1_000)).keys)
+})
+
 test('a caller who is told that the fetch is gone makes one of its own', async () => {
   const answers = []
   mock.method(globalThis, 'fetch', () => new Promise((resolve) => answers.push(resolve)))

@@ -13,6 +13,7 @@ const { FLIGHT_LIMIT_MS, OVERSLEPT_MS } = require('./state')
 /** A fetch under way, which any number of calls may wait for. */
 class Flight {
   #lostAt
+  #isLost = false
   #arrival
   /** @type {Fetched | undefined} */
   #landing
@@ -46,7 +47,9 @@ class Flight {
   /** Whether it says nothing of the endpoint any more: on Workers a fetch dies with its request, and nobody is told; or the
    * process was frozen. */
   get isLost() {
-    return this.#landing === undefined && Date.now() >= this.#lostAt
+    // Kept: the wall clock may be set back, and others have gone on without this flight.
+    this.#isLost ||= this.#landing === undefined && Date.now() >= this.#lostAt
+    return this.#isLost
   }
 
   /**
@@ -58,7 +61,7 @@ class Flight {
       if (this.#landing === undefined) await within(milliseconds, this.#arrival)
     } catch {
       // Nothing rejects this promise but Workers, which do where the request that made it is gone.
-      this.#lostAt = 0
+      this.#isLost = true
     }
     return this.#landing
   }
