@@ -11,6 +11,7 @@ const { Worker } = require('node:worker_threads')
 const { parseTriple } = require('@napi-rs/cli')
 const { napi } = require('../package.json')
 const { startTenant } = require('./support/tenant')
+const { until } = require('./support/until')
 
 const run = promisify(execFile)
 const ROOT = join(__dirname, '..')
@@ -195,7 +196,3 @@ describe('the process', () => {
     await assert.rejects(binding().panicForTests(true), /panic/)
   })
 })
-
-async function until(condition) {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5))
-}

@@ -6,6 +6,7 @@ const { setTimeout: sleep } = require('node:timers/promises')
 const { clearJwksCache, createVerifier, invalidateJwksCache, isReady, verifyAuth } = require('logto-authkit')
 const { rejection } = require('./support/rejection')
 const { createKey, startTenant } = require('./support/tenant')
+const { until } = require('./support/until')
 
 /** A tenant for one test, so that the test has a URL and a cache entry of its own. */
 const withTenant = async (t, options) => {
@@ -337,7 +338,3 @@ describe('isReady', () => {
     }
   })
 })
-
-async function until(condition) {
-  while (!condition()) await sleep(5)
-}

@@ -32,6 +32,25 @@ const FAILING = {
   },
 }
 
+/** What an onError may throw. Reading some of it throws, too. */
+const THROWN = {
+  null: null,
+  'a text': 'a bug',
+  'a symbol': Symbol('a bug'),
+  'an object without members': Object.create(null),
+  'an error without a stack': Object.assign(new Error('a bug'), { stack: undefined }),
+  'an error with a list for a stack': Object.assign(new Error('a bug'), { stack: ['a bug'] }),
+  'an error with a stack of its own kind': Object.assign(new Error('a bug'), {
+    stack: { indexOf: () => 0, slice: () => ({ replace: () => 5 }) },
+  }),
+  'an error whose stack throws': Object.defineProperty(new Error('a bug'), 'stack', {
+    get() {
+      throw new Error('another bug')
+    },
+  }),
+  'a proxy that is revoked': revokedProxy(),
+}
+
 /** By name: a call that only tells onError of its refusal. It resolves to what came of it. */
 const OBSERVED = {
   verifyAuth: (options) => verifyAuth({ headers: {} }, options).catch(({ code }) => code),
@@ -74,6 +93,41 @@ describe('an onError that only observes', () => {
     assert.equal(isGuest, true)
   })
 
+  for (const [what, thrown] of Object.entries(THROWN)) {
+    test(`may throw ${what}, at once or later`, async (t) => {
+      const unhandled = t.mock.fn()
+      process.on('unhandledRejection', unhandled)
+      t.after(() => process.off('unhandledRejection', unhandled))
+      for (const onError of [
+        () => {
+          throw thrown
+        },
+        () => Promise.reject(thrown),
+      ]) {
+        for (const call of Object.values(OBSERVED)) {
+          assert.equal(await call({ ...issuer.options, onError }), 'token_missing')
+        }
+        const verifier = createVerifier({ ...issuer.options, onError })
+        // Edge runtimes have no verifySync, which tells nobody of that.
+        assert.throws(() => verifier.verifySync(''), { name: 'AuthError' })
+      }
+      await sleep(10)
+      assert.equal(unhandled.mock.callCount(), 0)
+    })
+  }
+
+  test('gets no settings of ours as its this', async () => {
+    const seen = []
+    const options = {
+      ...issuer.options,
+      onError() {
+        seen.push(this)
+      },
+    }
+    for (const call of Object.values(OBSERVED)) await call(options)
+    assert.deepEqual(seen, Object.values(OBSERVED).fill(undefined))
+  })
+
   test('is warned of once, however often it fails, with the place and without the message', async (t) => {
     const warnings = warningsOf(t)
     const onError = async ({ code }, request) => {
@@ -89,3 +143,9 @@ describe('an onError that only observes', () => {
     assert.doesNotMatch(`${warning.message}${warning.detail}`, /secret/)
   })
 })
+
+function revokedProxy() {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}

@@ -33,6 +33,9 @@ const { warnOfFailedOnError, warnOfIdToken } = require('./warnings')
  * that was asked for its token; `organization` stands in place of the option.
  * @typedef {{ request?: unknown, organization?: AuthorizationSettings['organization'] }} CallOptions
  *
+ * What was given, and the token that was found in it.
+ * @typedef {{ tokenOrRequest: unknown, token: string | undefined }} Asked
+ *
  * An outcome that lets a request go on.
  * @typedef {Exclude<Outcome, { auth: undefined }>} Admission
  */
@@ -67,9 +70,12 @@ class Authenticator {
    * @throws what a function of the app throws; anything else that is no AuthError is a bug
    */
   authenticate(tokenOrRequest, call = NO_CALL_OPTIONS) {
-    const verdict = this.#judge(tokenOrRequest)
-    if (!isThenable(verdict)) return this.#authorize(verdict, tokenOrRequest, call)
-    return verdict.then((settled) => this.#authorize(settled, tokenOrRequest, call))
+    // Found once: a request could give another token the second time.
+    const token = typeof tokenOrRequest === 'string' ? tokenOrRequest : extractToken(tokenOrRequest, this.settings)
+    const asked = { tokenOrRequest, token }
+    const verdict = this.#judge(token)
+    if (!isThenable(verdict)) return this.#authorize(verdict, asked, call)
+    return verdict.then((settled) => this.#authorize(settled, asked, call))
   }
 
   /**
@@ -108,10 +114,12 @@ class Authenticator {
    * @param {unknown} tokenOrRequest
    */
   observe(error, tokenOrRequest) {
+    // Called as a function: the settings would be its `this`.
+    const { onError } = this.settings
     const context = typeof tokenOrRequest === 'string' ? [] : [tokenOrRequest]
     try {
       /** @type {any} */
-      const promise = this.settings.onError?.(error, ...context)
+      const promise = onError?.(error, ...context)
       if (isThenable(promise)) promise.then(undefined, warnOfFailedOnError)
     } catch (thrown) {
       warnOfFailedOnError(thrown)
@@ -119,11 +127,10 @@ class Authenticator {
   }
 
   /**
-   * @param {unknown} tokenOrRequest
+   * @param {string | undefined} token
    * @returns {Verdict | Promise<Verdict>}
    */
-  #judge(tokenOrRequest) {
-    const token = this.#tokenOf(tokenOrRequest)
+  #judge(token) {
     if (!token) return refusal(new AuthError('token_missing'))
     try {
       return refuseExchangeable(token) ?? this.engine.verify(token)
@@ -134,59 +141,51 @@ class Authenticator {
   }
 
   /**
-   * @param {unknown} tokenOrRequest
-   * @returns {string | undefined}
-   */
-  #tokenOf(tokenOrRequest) {
-    return typeof tokenOrRequest === 'string' ? tokenOrRequest : extractToken(tokenOrRequest, this.settings)
-  }
-
-  /**
    * @param {Verdict} verdict
-   * @param {unknown} tokenOrRequest
+   * @param {Asked} asked
    * @param {CallOptions} call
    * @returns {Outcome | Promise<Outcome>}
    */
-  #authorize({ payload, error }, tokenOrRequest, { request = tokenOrRequest, organization }) {
-    if (error !== undefined) return this.#decline(error, tokenOrRequest)
+  #authorize({ payload, error }, asked, { request = asked.tokenOrRequest, organization }) {
+    if (error !== undefined) return this.#decline(error, asked)
     const auth = contextOf(payload)
-    if (organization === undefined && !this.#authorization.isAsked) return this.#admit(auth, tokenOrRequest)
+    if (organization === undefined && !this.#authorization.isAsked) return this.#admit(auth, asked)
     const refusal = this.#authorization.refusalOf(auth, typeof request === 'string' ? undefined : request, organization)
-    if (!isThenable(refusal)) return this.#conclude(auth, refusal, tokenOrRequest)
-    return refusal.then((settled) => this.#conclude(auth, settled, tokenOrRequest))
+    if (!isThenable(refusal)) return this.#conclude(auth, refusal, asked)
+    return refusal.then((settled) => this.#conclude(auth, settled, asked))
   }
 
   /**
    * @param {AuthenticatedContext<any>} auth
    * @param {Refusal | undefined} refusal
-   * @param {unknown} tokenOrRequest
+   * @param {Asked} asked
    * @returns {Outcome}
    */
-  #conclude(auth, refusal, tokenOrRequest) {
-    return refusal === undefined ? this.#admit(auth, tokenOrRequest) : this.#decline(refusal, tokenOrRequest)
+  #conclude(auth, refusal, asked) {
+    return refusal === undefined ? this.#admit(auth, asked) : this.#decline(refusal, asked)
   }
 
   /**
    * @param {AuthenticatedContext<any>} auth
-   * @param {unknown} tokenOrRequest
+   * @param {Asked} asked
    * @returns {Outcome}
    */
-  #admit(auth, tokenOrRequest) {
-    return { auth: this.#accept(auth, tokenOrRequest), error: undefined, isFreshGuest: false }
+  #admit(auth, { token }) {
+    return { auth: this.#accept(auth, token), error: undefined, isFreshGuest: false }
   }
 
   /**
    * @param {Refusal} error
-   * @param {unknown} tokenOrRequest
+   * @param {Asked} asked
    * @returns {Outcome}
    */
-  #decline(error, tokenOrRequest) {
+  #decline(error, { tokenOrRequest, token }) {
     if (!this.settings.allowGuest || !isRefusal(error)) {
-      return { auth: undefined, error: this.#refuse(error, tokenOrRequest), isFreshGuest: false }
+      return { auth: undefined, error: this.#refuse(error, token), isFreshGuest: false }
     }
     const { auth, isFresh } = guestOf(tokenOrRequest)
     if (guest.hasSubscribers) {
-      const jwksUri = this.#jwksUriFor(tokenOrRequest)
+      const jwksUri = jwksUriFor(this.settings.tenants, token)
       guest.publish({ jwksUri, guestId: auth.guestId, isFresh, code: error.code })
     }
     return { auth, error, isFreshGuest: isFresh }
@@ -194,17 +193,17 @@ class Authenticator {
 
   /**
    * @param {AuthenticatedContext<any>} auth
-   * @param {unknown} tokenOrRequest
+   * @param {string | undefined} token
    */
-  #accept(auth, tokenOrRequest) {
+  #accept(auth, token = '') {
     const { userId, payload } = auth
-    if (this.#looksForIdTokens && looksLikeIdToken(payload, () => this.#tokenOf(tokenOrRequest))) {
+    if (this.#looksForIdTokens && looksLikeIdToken(payload, token)) {
       this.#looksForIdTokens = false
       warnOfIdToken(this.settings)
     }
     if (verified.hasSubscribers) {
       // The token has been accepted, so it names a tenant.
-      const jwksUri = /** @type {string} */ (this.#jwksUriFor(tokenOrRequest))
+      const jwksUri = /** @type {string} */ (jwksUriFor(this.settings.tenants, token))
       verified.publish({ jwksUri, userId })
     }
     return auth
@@ -212,23 +211,14 @@ class Authenticator {
 
   /**
    * @param {Refusal} error
-   * @param {unknown} tokenOrRequest
+   * @param {string | undefined} token
    */
-  #refuse(error, tokenOrRequest) {
+  #refuse(error, token) {
     if (refused.hasSubscribers) {
       const { code, status, details } = error
-      refused.publish({ jwksUri: this.#jwksUriFor(tokenOrRequest), code, status, details })
+      refused.publish({ jwksUri: jwksUriFor(this.settings.tenants, token), code, status, details })
     }
     return error
-  }
-
-  /**
-   * The key set URL that a message names.
-   *
-   * @param {unknown} tokenOrRequest
-   */
-  #jwksUriFor(tokenOrRequest) {
-    return jwksUriFor(this.settings.tenants, () => this.#tokenOf(tokenOrRequest))
   }
 }
 

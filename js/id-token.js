@@ -20,11 +20,11 @@ function couldBeClientId(audience) {
  * Whether an accepted token looks like an ID token rather than an access token of Logto's.
  *
  * @param {AuthPayload} payload
- * @param {() => string | undefined} findToken called only where the payload looks like it
+ * @param {string} token
  */
-function looksLikeIdToken(payload, findToken) {
+function looksLikeIdToken(payload, token) {
   if (Object.hasOwn(payload, 'client_id') || ![payload.aud].flat().every(couldBeClientId)) return false
-  return !/^(application\/)?at\+jwt$/i.test(typeOf(findToken() ?? ''))
+  return !/^(application\/)?at\+jwt$/i.test(typeOf(token))
 }
 
 /**

@@ -83,10 +83,10 @@ class TenantEngines {
  * The key set URL for a token, for those who observe; undefined where the token does not say which of several tenants it is of.
  *
  * @param {Tenant[]} tenants
- * @param {() => string | undefined} findToken called only where there are several tenants
+ * @param {string | undefined} token
  */
-function jwksUriFor(tenants, findToken) {
-  const tenant = tenants.length === 1 ? tenants[0] : tenantOf(tenants, issuerIn(findToken() ?? ''))
+function jwksUriFor(tenants, token = '') {
+  const tenant = tenants.length === 1 ? tenants[0] : tenantOf(tenants, issuerIn(token))
   return tenant?.jwksUri
 }
 

@@ -102,6 +102,7 @@ function warn(text, code, detail) {
 function placeOf(error) {
   try {
     const { stack, message } = error
+    if (typeof stack !== 'string' || typeof message !== 'string') return undefined
     const start = stack.indexOf(message)
     return start < 0 ? undefined : stack.slice(start + message.length).replace(/^\s*\n/, '')
   } catch {

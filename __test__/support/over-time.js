@@ -6,6 +6,7 @@ const { clearJwksCache, createVerifier, verifyAuth } = require('logto-authkit')
 const { binding } = require('../../js/engines/native/binding')
 const { rejection } = require('./rejection')
 const { startTenant } = require('./tenant')
+const { until } = require('./until')
 
 const SECOND = 1_000
 
@@ -55,14 +56,6 @@ async function withPaths(t) {
   }
   const verify = (n) => verifyAuth(token, { ...tenant.options, jwksUri: `${tenant.logtoUrl}/${n}` })
   return { tenant, verify, fetchesOf: (n) => fetches[`/${n}`] }
-}
-
-async function until(condition, limitMs = 5_000) {
-  const deadline = performance.now() + limitMs
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`not within ${limitMs} ms: ${condition}`)
-    await sleep(5)
-  }
 }
 
 /** Waits long enough for a fetch in the background to arrive. */
