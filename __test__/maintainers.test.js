@@ -1,6 +1,6 @@
 'use strict'
 
-// The documents for maintainers name files, functions, constants and commands. All of them have to exist.
+// The documents for maintainers, and SECURITY.md, name files, functions, constants and commands. All of them have to exist.
 
 const assert = require('node:assert/strict')
 const { readFileSync, readdirSync } = require('node:fs')
@@ -9,7 +9,7 @@ const { describe, test } = require('node:test')
 const { scripts } = require('../package.json')
 
 const ROOT = join(__dirname, '..')
-const PAGES = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'RELEASING.md', 'CHANGELOG.md']
+const PAGES = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'RELEASING.md', 'CHANGELOG.md', 'SECURITY.md']
 const FOLDERS = [
   ...['src', 'js', '__test__', 'tests', 'fuzz', 'docs', 'bench', 'examples', 'scripts', 'tools'],
   ...['.github', '.ci'],
