@@ -3,7 +3,8 @@
 const { randomBytes, randomUUID } = require('node:crypto')
 const { createKey } = require('../support/tenant')
 
-const DENIED = (code) => (status, body) => status === 401 && body.message.includes(code)
+const DENIED = (text) => (status, body) => status === 401 && body.message.includes(text)
+const FORBIDDEN = (code) => (status, body) => status === 403 && body.code === code
 const IS_GUEST = (status, body) => status === 200 && body.isGuest === true
 
 /**
@@ -35,7 +36,33 @@ const CLASSES = {
   'missing scope': {
     weight: 5,
     request: async (tenant) => ({ path: '/admin', token: await tenant.recentToken() }),
-    isRight: DENIED('Missing required scope'),
+    isRight: FORBIDDEN('scope_missing'),
+  },
+  'within the organization': {
+    weight: 5,
+    request: async (tenant) => ({
+      path: '/organizations/a',
+      token: await newToken(tenant, { claims: { organization_id: 'a' } }),
+    }),
+    isRight: (status, body) => status === 200 && body.userId === 'user-1',
+  },
+  'within another organization': {
+    weight: 5,
+    request: async (tenant) => ({
+      path: '/organizations/b',
+      token: await newToken(tenant, { claims: { organization_id: 'a' } }),
+    }),
+    isRight: FORBIDDEN('organization_invalid'),
+  },
+  'of one of two tenants': {
+    weight: 5,
+    request: async (tenant) => ({ path: '/tenants', token: await tenant.recentToken() }),
+    isRight: (status, body) => status === 200 && body.userId === 'user-1',
+  },
+  'of neither tenant': {
+    weight: 2,
+    request: async (tenant) => ({ path: '/tenants', token: await newToken(tenant, { claims: { iss: 'other' } }) }),
+    isRight: DENIED('Invalid issuer'),
   },
   expired: {
     weight: 5,
