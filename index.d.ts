@@ -153,6 +153,12 @@ export interface VerifyAuthOptions {
    * Default `both`.
    */
   tokenFrom?: 'both' | 'cookie' | 'header'
+  /**
+   * The address of the resource's metadata, http(s), which each challenge (401, and 403 for a missing scope) then names as
+   * `resource_metadata`: [RFC 9728 section 5.1](https://www.rfc-editor.org/rfc/rfc9728#section-5.1). Clients of an MCP server
+   * learn from it where they get a token: `resourceMetadata` of `logto-authkit/mcp` gives it. By default none is named.
+   */
+  resourceMetadataUrl?: string
   /** The time for which fetched keys are fresh, in milliseconds. Default 300,000. */
   jwksCacheTtlMs?: number
   /**
@@ -262,6 +268,8 @@ export class AuthError extends Error {
    * [RFC 9110 section 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3) says.
    */
   readonly retryAfterSeconds?: number
+  /** With 401 and with `scope_missing`: the option of that name, which the challenge names as `resource_metadata`. */
+  readonly resourceMetadataUrl?: string
   /** What was expected and found. For server logs: `JSON.stringify` leaves it out. */
   readonly details: Readonly<Record<string, unknown>>
   toJSON(): { code: AuthErrorCode; status: number; message: string }

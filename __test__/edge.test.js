@@ -9,6 +9,7 @@ const { runNode } = require('./support/child')
 
 const SUITES = [
   'authorization',
+  'challenges',
   'cookies',
   'csrf',
   'errors',

@@ -9,7 +9,7 @@
 
 const { guest, refused, verified } = require('#diagnostics')
 const { Authorization } = require('./authorization')
-const { AuthError, isRefusal } = require('./errors')
+const { AuthError, isRefusal, nameResourceMetadata } = require('./errors')
 const { refuseExchangeable } = require('./exchangeable')
 const { extractToken } = require('./extract-token')
 const { Snapshot, takeOptions } = require('./given-options')
@@ -102,8 +102,19 @@ class Authenticator {
    * @param {string} token
    */
   #refuseSync(error, token) {
+    this.complete(error)
     this.observe(error, '')
     return this.#refuse(error, token)
+  }
+
+  /**
+   * Has a refusal, by a verifier or by the app's own check, say what these options have for a client that is refused.
+   *
+   * @param {Refusal} error
+   */
+  complete(error) {
+    nameResourceMetadata(error, this.settings.resourceMetadataUrl)
+    return error
   }
 
   /**
@@ -180,6 +191,7 @@ class Authenticator {
    * @returns {Outcome}
    */
   #decline(error, { tokenOrRequest, token }) {
+    this.complete(error)
     if (!this.settings.allowGuest || !isRefusal(error)) {
       return { auth: undefined, error: this.#refuse(error, token), isFreshGuest: false }
     }

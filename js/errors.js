@@ -61,8 +61,8 @@ const ERRORS = {
 
 /**
  * The facts that the headers of a response are made of.
- * @typedef {{ code: AuthErrorCode, status: number, message: string, requiredScope?: string, retryAfterSeconds?: number }}
- *   PublicFacts
+ * @typedef {{ code: AuthErrorCode, status: number, message: string, requiredScope?: string, retryAfterSeconds?: number,
+ *   resourceMetadataUrl?: string }} PublicFacts
  */
 
 /**
@@ -126,21 +126,54 @@ function limitTraces(frames) {
  */
 function headersOf(error) {
   if (error.status === 503) return { 'Retry-After': String(error.retryAfterSeconds) }
-  const isChallenge = error.status === 401 || error.code === 'scope_missing'
-  return isChallenge ? { 'WWW-Authenticate': challengeOf(error) } : {}
+  return isChallenge(error) ? { 'WWW-Authenticate': challengeOf(error) } : {}
 }
 
 /**
- * Where no token came, a challenge says no more than the scheme. Neither message nor scopes hold a quote or backslash:
- * messages are ours, and options refuse such scopes.
+ * Whether another token could help: RFC 6750 section 3.1 has no challenge for any other 403.
+ *
+ * @param {Pick<PublicFacts, 'code' | 'status'>} error
+ */
+function isChallenge({ code, status }) {
+  return status === 401 || code === 'scope_missing'
+}
+
+/**
+ * Where no token came, a challenge says nothing of an error.
  *
  * @param {PublicFacts} error
  */
-function challengeOf({ code, message, requiredScope }) {
-  if (code === 'token_missing') return 'Bearer'
+function challengeOf(error) {
+  const { code, message, requiredScope } = error
   const isScope = code === 'scope_missing'
-  const challenge = `Bearer error="${isScope ? 'insufficient_scope' : 'invalid_token'}", error_description="${message}"`
-  return isScope ? `${challenge}, scope="${requiredScope}"` : challenge
+  const parameters = [
+    ['error', isScope ? 'insufficient_scope' : 'invalid_token'],
+    ['error_description', message],
+    ['scope', isScope ? requiredScope : undefined],
+    ['resource_metadata', own(error, 'resourceMetadataUrl')],
+  ]
+  const stated = parameters.slice(code === 'token_missing' ? 2 : 0).filter(([, value]) => value !== undefined)
+  return `Bearer ${stated.map(([name, value]) => `${name}="${quotable(value)}"`).join(', ')}`.trimEnd()
+}
+
+/**
+ * A value for between quotes. RFC 6750 section 3 has no quote, backslash, control or other character beyond ASCII there: such
+ * a character, of a message that the app has changed, would end the value or the header.
+ *
+ * @param {unknown} value
+ */
+function quotable(value) {
+  return String(value).replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?')
+}
+
+/**
+ * Has the challenge of an error name the metadata of the resource (RFC 9728 section 5.1).
+ *
+ * @param {PublicAuthError} error
+ * @param {string | undefined} resourceMetadataUrl
+ */
+function nameResourceMetadata(error, resourceMetadataUrl) {
+  if (resourceMetadataUrl !== undefined && isChallenge(error)) Object.assign(error, { resourceMetadataUrl })
 }
 
 /**
@@ -162,4 +195,5 @@ function isRefusal(error) {
 module.exports = {
   AuthError: /** @type {AuthErrorClass} */ (AuthError),
   isRefusal,
+  nameResourceMetadata,
 }

@@ -9,7 +9,7 @@
 
 const { readAuthorization } = require('./authorization-options')
 const { takeOptions } = require('./given-options')
-const { invalid, isText, readFlag, readNumber, readScopes, readTexts } = require('./option-values')
+const { invalid, isText, readFlag, readNumber, readScopes, readTexts, readUrl } = require('./option-values')
 const { readTenants } = require('./tenant-options')
 
 const DEFAULT_COOKIE_NAME = 'logto_authtoken'
@@ -35,6 +35,7 @@ const MAX_TOKEN_CACHE_SIZE = 1_000_000
  * @property {string} cookieName
  * @property {'both' | 'cookie' | 'header'} tokenFrom
  * @property {boolean} allowGuest
+ * @property {string | undefined} resourceMetadataUrl
  * @property {VerifyAuthOptions['onError']} onError
  */
 
@@ -55,6 +56,7 @@ const KNOWN = new Set([
   'onError',
   'tokenCacheSize',
   'tokenFrom',
+  'resourceMetadataUrl',
   'organization',
   'clientId',
   'subjectType',
@@ -96,6 +98,7 @@ function readOptions(options) {
     tokenFrom,
     tokenType,
     onError,
+    resourceMetadataUrl: readResourceMetadataUrl(given.resourceMetadataUrl),
     allowGuest: readFlag('allowGuest', given.allowGuest),
     skipJwksCache: readFlag('skipJwksCache', given.skipJwksCache),
     tokenCacheSize: readTokenCacheSize(given.tokenCacheSize),
@@ -127,6 +130,18 @@ function refuseUnknown(given) {
   for (const name of Object.keys(given)) {
     if (!KNOWN.has(name)) throw invalid(name, 'there is no such option')
   }
+}
+
+/**
+ * The URL in the form in which it may stand between quotes: the parser escapes all but a backslash in the query.
+ *
+ * @param {unknown} value
+ */
+function readResourceMetadataUrl(value) {
+  if (value === undefined) return undefined
+  const { href, hash } = readUrl('resourceMetadataUrl', value)
+  if (hash) throw invalid('resourceMetadataUrl', 'a fragment has no place in it')
+  return href.replaceAll('\\', '%5C')
 }
 
 /** @param {number} [value] */

@@ -87,6 +87,7 @@ const OPTIONS = [
   ['no cache', () => ({ skipJwksCache: true })],
   ['a TTL of no time', () => ({ jwksCacheTtlMs: 0 })],
   ['times past all timers', () => ({ jwksCacheTtlMs: 1e300, jwksMaxStaleMs: 1e300, jwksTimeoutMs: 1e300 })],
+  ['metadata of the resource', () => ({ audience: 'b', resourceMetadataUrl: 'https://api.example/metadata' })],
   ['an unknown one', () => ({ requiredScopes: 'read' })],
   ['no audience', () => ({ audience: '' })],
   ['no URL', () => ({ logtoUrl: 'tenant.example' })],

@@ -11,8 +11,16 @@ async function outcomeOf(authkit, name, args) {
     const call = Object.hasOwn(authkit, name) ? authkit[name] : verifierCall(authkit, name)
     return { value: withoutGuestId((await call(...args)) ?? null) }
   } catch (error) {
-    const { code, status, message, details } = error
-    return { isAuthError: error instanceof authkit.AuthError, code, status, message, details: withoutNow(details) }
+    const { code, status, message, headers, details } = error
+    const isAuthError = error instanceof authkit.AuthError
+    return {
+      isAuthError,
+      code,
+      status,
+      message,
+      challenge: headers?.['WWW-Authenticate'],
+      details: withoutNow(details),
+    }
   }
 }
 

@@ -37,6 +37,7 @@ const POLLUTION = {
   requiredScope: 'other:scope',
   cookieName: 'other',
   tokenFrom: 'cookie',
+  resourceMetadataUrl: 'https://evil.example',
   tokenType: 'other+jwt',
   clockTolerance: 600,
   jwksCacheTtlMs: 'x',
@@ -128,7 +129,8 @@ const requestWith = (token) => ({ headers: { authorization: `Bearer ${token}` } 
 const shown = ({ userId, isGuest }) => (isGuest ? 'guest' : userId)
 const refusal = (error) => {
   const { code, message, retryAfterSeconds } = { __proto__: null, ...error, message: error.message }
-  return [code ?? message, retryAfterSeconds ?? []].flat().join()
+  const [metadata] = /resource_metadata.*/.exec(error.headers?.['WWW-Authenticate']) ?? []
+  return [code ?? message, retryAfterSeconds ?? [], metadata ?? []].flat().join()
 }
 
 async function inExpress(token, changes) {

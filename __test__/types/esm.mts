@@ -46,6 +46,7 @@ const options: VerifyAuthOptions = {
   jwksUri: 'http://logto.internal/oidc/jwks',
   clockTolerance: 5,
   tokenFrom: 'header',
+  resourceMetadataUrl: 'https://api.example.com/.well-known/oauth-protected-resource/mcp',
   tokenType: 'at+jwt',
   jwksCacheTtlMs: 60_000,
   jwksMaxStaleMs: 0,

@@ -29,9 +29,9 @@ function withNextAuth(handler, options) {
       const response = await handler(request, auth, ctx)
       return isFreshGuest ? withGuestCookie(response, auth.guestId, request) : response
     } catch (error) {
-      // Of the handler's own checks, or of wrong options, which nobody has read before.
-      if (error instanceof AuthError) return respond(error)
-      throw error
+      if (!(error instanceof AuthError)) throw error
+      // Of wrong options, which nobody has read before, or of the handler's own checks.
+      return respond(isRefusal(error) ? authenticatorFor(options).complete(error) : error)
     }
   }
 }
