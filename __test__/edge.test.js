@@ -23,7 +23,9 @@ const SUITES = [
   'options',
   'organizations',
   'permissions',
+  'resource-metadata',
   'tenants',
+  'token-verifier',
   'verify-auth',
   'warnings',
 ]

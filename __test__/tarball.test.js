@@ -95,6 +95,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
       'index.d.ts',
       ...here.filter((file) => /^js\/[\w/-]+\.js$/.test(file)),
       'koa.d.ts',
+      'mcp.d.ts',
       'next.d.ts',
       'package.json',
       ...here.filter((file) => file.startsWith('src/')),
