@@ -125,15 +125,27 @@ export interface TokenVerifier<P = AuthPayload> {
   verifyAccessToken(token: string): Promise<AuthInfo<P>>
 }
 
+/** Classes of the MCP SDK: its module `server/auth/errors.js` has them. */
+export interface SdkErrors {
+  InvalidTokenError: new (message: string) => Error
+  InsufficientScopeError: new (message: string) => Error
+  ServerError: new (message: string) => Error
+}
+
 /**
  * Makes a token verifier for `requireBearerAuth` of the MCP SDK. `createExpressAuthMiddleware` with `authInfoOf` does the same and
  * more: it answers 503 in an outage, and names the scopes that are missing.
  *
  * @typeParam P the type of the payload, for claims of the app's own: the compiler believes it, nothing checks it
  * @param options `allowGuest` is ignored, and so is what is about requests; functions get no request
+ * @param errors the errors to reject with. By default they are loaded where a token is refused; an app that bundles the SDK has
+ *   copies of its own, and has to name them
  * @throws {AuthError} `options_invalid`
  * @example
  * const verifier = tokenVerifier({ logtoUrl: 'https://tenant.logto.app', audience: 'https://api.example.com/mcp' })
  * app.use('/mcp', requireBearerAuth({ verifier, resourceMetadataUrl: metadata.url }))
  */
-export function tokenVerifier<P extends AuthPayload = AuthPayload>(options: AuthOptions): TokenVerifier<P>
+export function tokenVerifier<P extends AuthPayload = AuthPayload>(
+  options: AuthOptions,
+  errors?: SdkErrors,
+): TokenVerifier<P>

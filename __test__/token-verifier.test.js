@@ -176,6 +176,19 @@ describe('tokenVerifier', () => {
     assert.equal(status, '401 invalid_token')
   })
 
+  test('rejects with the errors that it was given, as an app needs that has bundled the SDK', async () => {
+    class InvalidTokenError extends Error {}
+    class InsufficientScopeError extends Error {}
+    class ServerError extends Error {}
+    const errors = { InvalidTokenError, InsufficientScopeError, ServerError }
+    const refusal = (token, changes) =>
+      reasonOf(tokenVerifier({ ...options, ...changes }, errors).verifyAccessToken(token))
+    const token = issuer.issueToken()
+    assert.ok((await refusal('noise', {})) instanceof InvalidTokenError)
+    assert.ok((await refusal(token, { requiredScope: 'b' })) instanceof InsufficientScopeError)
+    assert.ok((await refusal(token, { jwksUri: 'http://127.0.0.1:9' })) instanceof ServerError)
+  })
+
   test('rejects with the AuthError itself where the SDK is not installed', async () => {
     const name = await runScript(`
       import Module from 'node:module'

@@ -2,9 +2,7 @@
 
 /**
  * @import { AuthError as Refusal } from 'logto-authkit'
- *
- * @typedef {Pick<typeof import('@modelcontextprotocol/sdk/server/auth/errors.js'),
- *   'InsufficientScopeError' | 'InvalidTokenError' | 'ServerError'>} SdkErrors
+ * @import { SdkErrors } from 'logto-authkit/mcp'
  */
 
 const { AuthError, isRefusal } = require('../errors')
@@ -14,7 +12,7 @@ const { tellOfMistake } = require('../warnings')
 const { infoOf } = require('./auth-info')
 
 /** @type {typeof import('logto-authkit/mcp').tokenVerifier} */
-function tokenVerifier(options) {
+function tokenVerifier(options, errors) {
   const given = takeOptions(options)
   const verifier = createVerifier(/** @type {typeof options} */ ({ ...given, allowGuest: false }))
 
@@ -26,7 +24,7 @@ function tokenVerifier(options) {
         const auth = /** @type {any} */ (await verifier.verify(text))
         return infoOf(auth, text, [given.audience ?? auth.payload.aud].flat())
       } catch (error) {
-        throw error instanceof AuthError ? await sdkErrorOf(error) : error
+        throw error instanceof AuthError ? await sdkErrorOf(error, errors) : error
       }
     },
   }
@@ -36,11 +34,12 @@ function tokenVerifier(options) {
  * The error that the SDK's middleware knows: it asks `instanceof`, and answers anything else with 500. The cause is ours.
  *
  * @param {Refusal} error
+ * @param {SdkErrors | undefined} given
  * @returns {Promise<Error>} without the SDK, the error itself
  */
-async function sdkErrorOf(error) {
+async function sdkErrorOf(error, given) {
   if (!isRefusal(error)) tellOfMistake(error)
-  const errors = await loadSdkErrors()
+  const errors = given ?? (await loadSdkErrors())
   if (errors === undefined) return error
   const { InsufficientScopeError, InvalidTokenError, ServerError } = errors
   const { code, status, message } = error.toJSON()
