@@ -146,14 +146,12 @@ function isChallenge({ code, status }) {
 function challengeOf(error) {
   const { code, message, requiredScope } = error
   const isScope = code === 'scope_missing'
-  const parameters = [
-    ['error', isScope ? 'insufficient_scope' : 'invalid_token'],
-    ['error_description', message],
-    ['scope', isScope ? requiredScope : undefined],
-    ['resource_metadata', own(error, 'resourceMetadataUrl')],
-  ]
-  const stated = parameters.slice(code === 'token_missing' ? 2 : 0).filter(([, value]) => value !== undefined)
-  return `Bearer ${stated.map(([name, value]) => `${name}="${quotable(value)}"`).join(', ')}`.trimEnd()
+  const name = isScope ? 'insufficient_scope' : 'invalid_token'
+  const reason = code === 'token_missing' ? '' : ` error="${name}", error_description="${quotable(message)}"`
+  const scope = isScope ? `, scope="${quotable(requiredScope)}"` : ''
+  const url = own(error, 'resourceMetadataUrl')
+  const metadata = url === undefined ? '' : `${reason && ','} resource_metadata="${quotable(url)}"`
+  return `Bearer${reason}${scope}${metadata}`
 }
 
 /**

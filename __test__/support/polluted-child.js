@@ -20,6 +20,7 @@ const {
   verifyNextAuth,
   withNextAuth,
 } = require('logto-authkit')
+const { authInfoOf, resourceMetadata, tokenVerifier } = require('logto-authkit/mcp')
 
 const { options, attackerKeys, tokens } = JSON.parse(process.argv[2])
 const isNative = !process.execArgv.includes('--conditions=edge-light')
@@ -51,6 +52,10 @@ const POLLUTION = {
   subjectType: 'client',
   allowActor: false,
   check: () => false,
+  scopes: 'evil',
+  resource: 'https://evil.example',
+  resourceName: 'evil',
+  resourceDocumentation: 'https://evil.example',
   organizationToken: true,
   request: {},
   // Verdicts, outcomes and plans.
@@ -113,6 +118,7 @@ const POLLUTION = {
   cookie: `logto_authtoken=${tokens.good}`,
   authorization: `Bearer ${tokens.good}`,
   logto_authtoken: tokens.good,
+  originalUrl: '/.well-known/oauth-protected-resource',
   code: 'x',
   details: { reason: 'x' },
   retryAfterSeconds: 1e9,
@@ -184,6 +190,21 @@ function callsOf() {
       shown(await verifyAuth(tokens.good, { ...options, subjectType: 'user', allowActor: false, clientId: 'app-1' })),
     'no client': async () => shown(await verifyAuth(tokens.withoutClient, { ...options, clientId: 'user-1' })),
     principalOf: async () => JSON.stringify(principalOf(await verifyAuth(tokens.withoutClient, options))),
+    resourceMetadata: async () => {
+      const { logtoUrl } = options
+      const { document, expressHandler } = resourceMetadata({ logtoUrl, resource: 'https://api.example' })
+      const isServed = await new Promise((resolve) => {
+        expressHandler({ method: 'GET', url: '/' }, { setHeader() {}, end: () => resolve(true) }, () => resolve(false))
+      })
+      return `${isServed} ${JSON.stringify(document)}`
+    },
+    tokenVerifier: async () => {
+      const { verifyAccessToken } = tokenVerifier({ ...options })
+      return verifyAccessToken(tokens.withoutClient).then(JSON.stringify, ({ cause }) => cause.code)
+    },
+    authInfoOf: async () =>
+      JSON.stringify(authInfoOf(await verifyAuth(tokens.good, options), requestWith(tokens.good)) ?? 'none'),
+    'authInfoOf nobody': async () => authInfoOf({}, tokens.good) ?? 'none',
     requireAuth: async () => requireAuth({}).userId,
     hasScopes: async () => hasScopes({ sub: 'a' }, 'admin:write'),
     'hasScopes of two': async () => hasScopes({ sub: 'a', scope: 'a' }, 'a b'),

@@ -9,6 +9,7 @@
 
 const { takeOptions } = require('../given-options')
 const { invalid, isText, readScopes, readTexts, readUrl } = require('../option-values')
+const { memberOf } = require('../own')
 const { readLogtoUrl } = require('../tenant-options')
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
@@ -45,8 +46,8 @@ function resourceMetadata(options) {
     },
     expressHandler(req, res, next) {
       // Of a router that is mounted somewhere, `url` is only what comes after that.
-      const [requested = ''] = (req.originalUrl ?? req.url ?? '').split('?', 1)
-      if (!isOneOf(paths, requested)) return next()
+      const [requested] = String(memberOf(req, 'originalUrl') ?? req.url).split('?', 1)
+      if (!isOneOf(paths, requested ?? '')) return next()
       const { status, headers, body } = answerTo(req.method, text)
       res.statusCode = status
       for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)

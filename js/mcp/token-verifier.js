@@ -7,6 +7,7 @@
 
 const { AuthError, isRefusal } = require('../errors')
 const { takeOptions } = require('../given-options')
+const { own } = require('../own')
 const { createVerifier } = require('../verifier')
 const { tellOfMistake } = require('../warnings')
 const { infoOf } = require('./auth-info')
@@ -22,7 +23,7 @@ function tokenVerifier(options, errors) {
       const text = typeof token === 'string' ? token : ''
       try {
         const auth = /** @type {any} */ (await verifier.verify(text))
-        return infoOf(auth, text, [given.audience ?? auth.payload.aud].flat())
+        return infoOf(auth, text, [given.audience ?? own(auth.payload, 'aud')].flat())
       } catch (error) {
         throw error instanceof AuthError ? await sdkErrorOf(error, errors) : error
       }
