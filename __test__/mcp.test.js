@@ -29,15 +29,22 @@ before(async () => {
 })
 after(() => provider.close())
 
-for (const file of ['express.js', 'hono.js']) {
-  describe(`examples/mcp/${file}`, { timeout: 120_000 }, () => {
+/** Rows: [the example, the engine, its environment]. */
+const SERVERS = [
+  ['express.js', 'native', {}],
+  ['hono.js', 'native', {}],
+  ['hono.js', 'portable', { NODE_OPTIONS: '--conditions=edge-light' }],
+]
+
+for (const [file, engine, environment] of SERVERS) {
+  describe(`examples/mcp/${file}, on the ${engine} engine,`, { timeout: 120_000 }, () => {
     const server = {}
     before(async () => {
       const port = await freePort()
       const resource = `http://localhost:${port}/mcp`
       resources.push(resource)
       const metadata = `http://localhost:${port}/.well-known/oauth-protected-resource/mcp`
-      const env = { PORT: String(port), RESOURCE: resource }
+      const env = { ...environment, PORT: String(port), RESOURCE: resource }
       const app = await startApp(EXAMPLES, file, { logtoUrl: provider.url, audience: '' }, env)
       Object.assign(server, { resource, metadata, stop: app.stop })
     })

@@ -11,6 +11,7 @@ const { requireBearerAuth } = require('@modelcontextprotocol/sdk/server/auth/mid
 const sdkErrors = require('@modelcontextprotocol/sdk/server/auth/errors.js')
 const { runNode } = require('./support/child')
 const { startExpress } = require('./support/express-app')
+const { WITHOUT_ADDON } = require('./support/without-addon')
 
 const RESOURCE = 'https://api.example/mcp'
 const METADATA = 'https://api.example/.well-known/oauth-protected-resource/mcp'
@@ -189,6 +190,19 @@ describe('tokenVerifier', () => {
     assert.ok((await refusal(token, { jwksUri: 'http://127.0.0.1:9' })) instanceof ServerError)
   })
 
+  test('rejects with a neutral ServerError where the app is set up wrongly, which stderr is told', async () => {
+    const script = `
+      import { tokenVerifier } from 'logto-authkit/mcp'
+      const said = []
+      console.error = (...args) => said.push(args.join(' '))
+      await tokenVerifier(${JSON.stringify(options)}).verifyAccessToken('noise').catch((error) => {
+        console.log(error.name, error.cause.code, error.message)
+        console.log(said.length, /answers 500/.test(said[0]), said[0].includes(error.cause.message))
+      })`
+    const told = ['ServerError addon_unavailable The server cannot authenticate requests', '1 true true']
+    assert.deepEqual((await runScript(script, { NODE_OPTIONS: WITHOUT_ADDON })).split('\n'), told)
+  })
+
   test('rejects with the AuthError itself where the SDK is not installed', async () => {
     const name = await runScript(`
       import Module from 'node:module'
@@ -261,13 +275,13 @@ function reasonOf(promise) {
 }
 
 /** The output of an ES module that runs within the package. */
-async function runScript(code) {
+async function runScript(code, env) {
   const folder = join(__dirname, '../target')
   const file = join(folder, `token-verifier-${process.pid}-${Math.random()}.mjs`)
   await mkdir(folder, { recursive: true })
   await writeFile(file, code)
   try {
-    return (await runNode([file])).stdout.trim()
+    return (await runNode([file], { env })).stdout.trim()
   } finally {
     await rm(file)
   }
