@@ -10,6 +10,12 @@ const { rejection } = require('./support/rejection')
 const API = 'https://api.example.com'
 const urn = (id) => `urn:logto:organization:${id}`
 
+const isEdge = process.execArgv.includes('--conditions=edge-light')
+
+const throwing = () => {
+  throw new Error('a bug')
+}
+
 /** Kinds of tokens: the claims that differ from those of a plain token, and the organization it is of. */
 const TOKENS = {
   plain: [{}, null],
@@ -154,6 +160,39 @@ describe('organizations', () => {
     )
     // Next call: the option again.
     assert.equal(await codeOf(), 'organization_invalid')
+  })
+
+  test('are asked for by verifySync, too, which cannot wait for a promise', {
+    skip: isEdge && 'no verifySync',
+  }, async () => {
+    const token = issuer.issueToken({ organization: 'a' })
+    const codeOf = async (options, call) => {
+      const verifier = createVerifier({ ...issuer.options, ...options })
+      await verifier.prefetch()
+      try {
+        return verifier.verifySync(token, call).userId
+      } catch (error) {
+        return error.details?.option ?? error.code ?? error.message
+      }
+    }
+    const ROWS = [
+      ['user-1', { organization: 'a' }],
+      ['organization_invalid', { organization: 'b' }],
+      ['organization_invalid', { organization: false }],
+      ['user-1', { organization: 'b' }, { organization: 'a' }],
+      ['user-1', {}, { organization: () => 'a' }],
+      ['organization_invalid', {}, { organization: () => undefined }],
+      ['organization', { organization: async () => 'a' }],
+      ['organization', {}, { organization: async () => 'a' }],
+      ['organization', {}, { organization: undefined }],
+      ['a bug', { organization: throwing }],
+      ['client_invalid', { clientId: 'b' }],
+      ['user-1', { check: ({ userId }) => userId === 'user-1' }],
+      ['check_failed', { check: () => 'true' }],
+      ['check', { check: async () => true }],
+      ['a bug', { check: throwing }],
+    ]
+    for (const [expected, options, call] of ROWS) assert.equal(await codeOf(options, call), expected)
   })
 
   test('that are not set in a call are refused, and so is any other option of it', async () => {
