@@ -122,6 +122,11 @@ export interface VerifyAuthOptions {
    * `undefined`.
    */
   check?: Check
+  /**
+   * The tokens that are refused before their time, with `token_revoked`: see `createRevocationList`. Refused where it is
+   * `undefined`.
+   */
+  revocations?: RevocationList
   /** The cookie that holds the token. Default `logto_authtoken`. */
   cookieName?: string
   /**
@@ -223,6 +228,9 @@ export type AuthErrorCode =
   | 'subject_type_invalid'
   | 'actor_invalid'
   | 'check_failed'
+  | 'token_revoked'
+  | 'webhook_invalid'
+  | 'revocations_unavailable'
   | 'jwks_unavailable'
   | 'options_invalid'
   | 'addon_unavailable'
@@ -561,6 +569,8 @@ export interface DiagnosticsMessages {
   'logto-authkit:guest': { jwksUri: string | undefined; guestId: string; isFresh: boolean; code: AuthErrorCode }
   /** Keys have been fetched. */
   'logto-authkit:keys-fetched': JwksStatus
+  /** The log of revocations could not be followed. */
+  'logto-authkit:revocations-behind': { behindMs: number; reason: string }
   /** Keys could not be fetched: those at hand, if any, grow older. */
   'logto-authkit:keys-stale': JwksStatus & Required<Pick<JwksStatus, 'failure'>>
 }
@@ -675,6 +685,198 @@ export function principalOf(subject: Subject): Principal
  * app.get('/me', createExpressAuthMiddleware(options), (req, res) => res.json({ userId: requireAuth(req).userId }))
  */
 export function requireAuth<P = AuthPayload>(subject: unknown): AuthenticatedContext<P>
+
+/**
+ * Something that is revoked, as a log holds it: JSON. Times are in seconds since the Unix epoch.
+ *
+ * `user` and `client`: their tokens whose `iat` is not after `at`, or, without `at`, after the log's own time of the entry;
+ * with `organizationId` only those within that organization, and plain ones, which may carry its scopes. `token`: those
+ * with these `jti`s, remembered until `exp`.
+ */
+export interface RevocationEntry {
+  type: 'user' | 'client' | 'token'
+  ids: string[]
+  organizationId?: string | undefined
+  at?: number | undefined
+  exp?: number | undefined
+}
+
+/** What a list asks of its log, and is told by it. Nothing that a listener does throws. */
+export interface RevocationLogListener {
+  /** The log's time, in milliseconds, of the oldest entry that can still matter. Older ones may be told of, too. */
+  since: number
+  /** An entry, or what stands in its place, and the log's time of it, in milliseconds. Entries may come twice. */
+  onEntry(entry: unknown, time: number): void
+  /** Everything that the log has is told. To be called again and again while nothing is new: at least once in 3 seconds. */
+  onCaughtUp(): void
+  /** The log cannot be read. The log tries again by itself. */
+  onError(error: unknown): void
+}
+
+/**
+ * An append-only log that every process of a fleet replays and then follows. `createRevocationList` has one in memory, for one
+ * process; `logto-authkit/redis` has one for Redis and Valkey.
+ */
+export interface RevocationLog {
+  /** Stores an entry. Resolves to the log's time of it, in milliseconds, once it is safe; rejects where it is not. */
+  append(entry: RevocationEntry): Promise<number>
+  /** Tells the listener of the entries that are there, and of each one that comes, in the log's order. */
+  follow(listener: RevocationLogListener): void
+}
+
+/** The options of `createRevocationList`. */
+export interface RevocationListOptions {
+  /** The log that the processes of a fleet share. Default this process's memory; refused where it is `undefined`. */
+  log?: RevocationLog
+  /** The longest lifetime of the tenant's access tokens, in seconds: entries are kept as long. Default 86,400. */
+  maxTokenLifetime?: number
+  /**
+   * What to do where the log cannot be read for longer than `maxBehindMs`: `'serve'` goes on with what is known, `'refuse'` answers
+   * 503 (`revocations_unavailable`). Default `'serve'`.
+   */
+  whenBehind?: 'serve' | 'refuse'
+  /** In milliseconds. Default 10,000. */
+  maxBehindMs?: number
+}
+
+/** Tokens that are refused before their time: the option `revocations`. A look-up waits for nothing. */
+export interface RevocationList {
+  /**
+   * Refuses the tokens of a user that have been issued until now. New ones are accepted: only Logto keeps a user from those.
+   *
+   * @param options `organizationId`: only tokens within that organization, and plain ones, which may carry its scopes
+   * @returns a promise that resolves once the log has it, and rejects where the log has not
+   * @throws {AuthError} as a rejection: `options_invalid`
+   */
+  revokeUser(sub: string, options?: { organizationId?: string }): Promise<void>
+  /** Refuses the tokens that have been issued to a client until now. As `revokeUser`. */
+  revokeClient(clientId: string): Promise<void>
+  /** Refuses one token, by its `jti`. `exp` is the token's own, in seconds since the Unix epoch. As `revokeUser`. */
+  revokeToken(jti: string, options: { exp: number }): Promise<void>
+  /**
+   * Refuses what an event of Logto asks for: a webhook's, as `verifyWebhook` gives it, or what `verifyLogoutToken` gives.
+   *
+   * @returns whether it revoked something
+   */
+  apply(event: unknown): Promise<boolean>
+  /**
+   * The number of entries; whether and for how many milliseconds there may be some that this process does not know; how many
+   * entries of the log were none; and why the log cannot be read.
+   */
+  status(): { entries: number; isBehind: boolean; behindMs: number; skipped: number; lastError: string | null }
+}
+
+/**
+ * Makes the list of tokens that are refused before their time. One for a process; every verifier may have it.
+ *
+ * @throws {AuthError} `options_invalid`
+ * @example
+ * const revocations = createRevocationList()
+ * const requireUser = createExpressAuthMiddleware({ ...options, revocations })
+ * await revocations.revokeUser(userId)
+ */
+export function createRevocationList(options?: RevocationListOptions): RevocationList
+
+/** An event as Logto's webhooks send it, once its signature is verified. */
+export interface LogtoWebhookEvent {
+  /** Such as `User.Deleted`. */
+  event: string
+  /** The tenant's time of it: ISO 8601. */
+  createdAt?: string
+  // biome-ignore lint/suspicious/noExplicitAny: each event has members of its own
+  [member: string]: any
+}
+
+/**
+ * Verifies a webhook of Logto: the HMAC-SHA256 of the body under the hook's signing key, in constant time.
+ *
+ * @param rawBody the body as it came, bytes or text, before anything has parsed it
+ * @param signature the header `logto-signature-sha-256`
+ * @param signingKey the hook's signing key; several while one replaces another, since Logto has no overlap
+ * @returns the event. Not in Edge runtimes, where `createWebhookHandler` verifies
+ * @throws {AuthError} `webhook_invalid`, where the header is missing, too: Logto leaves it out where the hook has no key;
+ *   `options_invalid`
+ */
+export function verifyWebhook(
+  rawBody: string | Uint8Array,
+  signature: string | null | undefined,
+  signingKey: string | string[],
+): LogtoWebhookEvent
+
+/** The options of `createWebhookHandler`. */
+export interface WebhookHandlerOptions {
+  /** The hook's signing key; several while one replaces another. */
+  signingKey: string | string[]
+  revocations: RevocationList
+  /**
+   * The age past which an event is refused, in milliseconds. By default any: an event that comes again, or late, ends no token that
+   * is newer than the event.
+   */
+  maxAgeMs?: number
+}
+
+/**
+ * Makes the route that Logto's webhooks go to, for Fetch requests: Next.js, Hono and others. What an event ends, `revocations`
+ * refuses from then on. Answers 204; 401 for a signature that is not good; 503 where the log has not got it, and Logto sends it
+ * again.
+ *
+ * @throws {AuthError} `options_invalid`
+ * @example
+ * export const POST = createWebhookHandler({ signingKey: process.env.LOGTO_WEBHOOK_KEY, revocations })
+ */
+export function createWebhookHandler(options: WebhookHandlerOptions): (request: Request) => Promise<Response>
+
+/**
+ * As `createWebhookHandler`, for Express and `node:http`. The body must not be parsed before: mount the route before
+ * `express.json()`, or with `express.raw({ type: '*' + '/*' })`.
+ *
+ * @throws {AuthError} `options_invalid`
+ */
+export function createExpressWebhookHandler(
+  options: WebhookHandlerOptions,
+): (req: MiddlewareRequest, res: object) => Promise<void>
+
+/** The options of `verifyLogoutToken`. */
+export interface LogoutTokenOptions
+  extends Pick<VerifyAuthOptions, 'logtoUrl' | 'issuer' | 'jwksUri' | 'clockTolerance'> {
+  /** The client that the token is for: Logto calls it the App ID. */
+  clientId: string
+}
+
+/**
+ * Verifies a logout token:
+ * [OpenID Connect Back-Channel Logout 1.0 section 2.6](https://openid.net/specs/openid-connect-backchannel-1_0.html#Validation).
+ *
+ * @param options keep the object: it is read at its first use
+ * @returns the user, the time of the logout in seconds, and the session, if it is named; for `apply` of a list
+ * @throws {AuthError} as a rejection, with the codes of any token
+ */
+export function verifyLogoutToken(
+  token: string,
+  options: LogoutTokenOptions,
+): Promise<{ sub: string; iat: number; sid?: string }>
+
+/** The options of `createLogoutHandler`. */
+export interface LogoutHandlerOptions extends LogoutTokenOptions {
+  revocations: RevocationList
+}
+
+/**
+ * Makes the route for back-channel logout, for Fetch requests. The tokens that a user had when signing out are refused from then
+ * on. Answers 204; 401 for a token that is not good; 503 where the keys, or the log, are away.
+ *
+ * @throws {AuthError} `options_invalid`
+ */
+export function createLogoutHandler(options: LogoutHandlerOptions): (request: Request) => Promise<Response>
+
+/**
+ * As `createLogoutHandler`, for Express and `node:http`, before any parser of bodies.
+ *
+ * @throws {AuthError} `options_invalid`
+ */
+export function createExpressLogoutHandler(
+  options: LogoutHandlerOptions,
+): (req: MiddlewareRequest, res: object) => Promise<void>
 
 /** Attributes of a cookie: [RFC 6265 section 4.1.2](https://www.rfc-editor.org/rfc/rfc6265#section-4.1.2). */
 export interface CookieAttributes {

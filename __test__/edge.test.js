@@ -24,10 +24,12 @@ const SUITES = [
   'organizations',
   'permissions',
   'resource-metadata',
+  'revocations',
   'tenants',
   'token-verifier',
   'verify-auth',
   'warnings',
+  'webhooks',
 ]
 
 describe('on the Edge engine', { concurrency: 2 }, () => {

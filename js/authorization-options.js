@@ -6,6 +6,7 @@
  */
 
 const { invalid, isText, readFlag, readTexts } = require('./option-values')
+const { RevocationList } = require('./revocation/list')
 
 /**
  * What authorization.js asks of a good token: each option of that name, undefined where it is not asked.
@@ -16,6 +17,7 @@ const { invalid, isText, readFlag, readTexts } = require('./option-values')
  * @property {'user' | 'client' | undefined} subjectType
  * @property {boolean} allowActor
  * @property {VerifyAuthOptions['check']} check
+ * @property {InstanceType<typeof RevocationList> | undefined} revocations
  */
 
 const SUBJECT_TYPES = ['user', 'client']
@@ -25,9 +27,12 @@ const SUBJECT_TYPES = ['user', 'client']
  * @returns {AuthorizationSettings}
  * @throws {AuthError} `options_invalid`, naming the option
  */
-function readAuthorization({ organization, clientId, subjectType, allowActor = true, check, audience }) {
+function readAuthorization({ organization, clientId, subjectType, allowActor = true, check, revocations, audience }) {
   if (subjectType !== undefined && !SUBJECT_TYPES.includes(subjectType)) {
     throw invalid('subjectType', `none of ${SUBJECT_TYPES.join(', ')}`)
+  }
+  if (revocations !== undefined && !(revocations instanceof RevocationList)) {
+    throw invalid('revocations', 'not made by createRevocationList')
   }
   if (check !== undefined && typeof check !== 'function') throw invalid('check', 'not a function')
   return {
@@ -36,6 +41,7 @@ function readAuthorization({ organization, clientId, subjectType, allowActor = t
     subjectType,
     allowActor: readFlag('allowActor', allowActor),
     check,
+    revocations,
   }
 }
 

@@ -33,8 +33,8 @@ class Authorization {
   /** @param {AuthorizationSettings} settings */
   constructor(settings) {
     this.#settings = settings
-    const { organization, clientId, subjectType, allowActor, check } = settings
-    const asked = [organization, clientId, subjectType, check].some((option) => option !== undefined)
+    const { organization, clientId, subjectType, allowActor, check, revocations } = settings
+    const asked = [organization, clientId, subjectType, check, revocations].some((option) => option !== undefined)
     this.isAsked = asked || !allowActor
   }
 
@@ -69,11 +69,12 @@ class Authorization {
    * @returns {Judgement}
    */
   #refusalOf(auth, request, organization = this.#settings.organization, continued) {
-    const { check } = this.#settings
+    const { check, revocations } = this.#settings
     const wanted = typeof organization === 'function' ? organization(request) : organization
     return continued('organization', wanted, (settled) => {
       // A function that gives none has not chosen "not looked at".
-      const refusal = this.#refusalOfClaims(auth.payload, typeof organization === 'function' ? idIn(settled) : settled)
+      const id = typeof organization === 'function' ? idIn(settled) : settled
+      const refusal = this.#refusalOfClaims(auth.payload, id) ?? revocations?.refusalOf(auth.payload)
       if (refusal !== undefined || check === undefined) return refusal
       return continued('check', check(auth, request), (answer) =>
         answer === true ? undefined : new AuthError('check_failed'),

@@ -38,6 +38,7 @@ const ERRORS = {
   issuer_invalid: [401, `${FAILED} Invalid issuer`],
   audience_invalid: [401, `${FAILED} Invalid audience`],
   claim_invalid: [401, ({ claim }) => `${FAILED} Invalid claim: ${claim}`],
+  token_revoked: [401, `${FAILED} Token has been revoked`],
   scope_missing: [403, ({ missing }) => `${FAILED} Missing required scope: ${missing}`],
   role_missing: [403, ({ missing }) => `Missing required role: ${missing}`],
   organization_invalid: [403, `${FAILED} The token is not for this organization`],
@@ -45,6 +46,8 @@ const ERRORS = {
   subject_type_invalid: [403, `${FAILED} The token has another type of subject`],
   actor_invalid: [403, `${FAILED} The token lets somebody act for its subject`],
   check_failed: [403, `${FAILED} The token did not pass a check of the app`],
+  webhook_invalid: [401, 'Webhook signature verification failed'],
+  revocations_unavailable: [503, `${FAILED} Unable to read the list of revoked tokens`],
   jwks_unavailable: [503, `${FAILED} Unable to fetch signing keys (JWKS)`],
   options_invalid: [500, ({ option, problem }) => `Invalid option ${option}: ${problem}`],
   addon_unavailable: [
@@ -73,6 +76,7 @@ const ERRORS = {
 const PUBLIC_FACTS = {
   scope_missing: ({ required }) => ({ requiredScope: required }),
   jwks_unavailable: (details) => ({ retryAfterSeconds: own(details, 'retryAfterSeconds') ?? 1 }),
+  revocations_unavailable: () => ({ retryAfterSeconds: 1 }),
 }
 
 /** A refusal with a stable `code`. Its JSON is safe to show; `details` are for server logs. */

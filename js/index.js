@@ -3,6 +3,15 @@
 const { hasRole, hasScopes, requireAuth, requireRole, requireScopes } = require('./permissions')
 const { principalOf } = require('./principal')
 const {
+  createExpressLogoutHandler,
+  createExpressWebhookHandler,
+  createLogoutHandler,
+  createWebhookHandler,
+} = require('./revocation/handlers')
+const { createRevocationList } = require('./revocation/list')
+const { verifyLogoutToken } = require('./revocation/logout-token')
+const { verifyWebhook } = require('./revocation/webhook')
+const {
   CSRF_COOKIE_NAME,
   CSRF_HEADER_NAME,
   buildCsrfCookieHeader,
@@ -28,7 +37,12 @@ module.exports = {
   clearJwksCache,
   createCsrfMiddleware,
   createExpressAuthMiddleware,
+  createExpressLogoutHandler,
+  createExpressWebhookHandler,
+  createLogoutHandler,
+  createRevocationList,
   createVerifier,
+  createWebhookHandler,
   generateCsrfToken,
   getJwksStatus,
   hasRole,
@@ -41,7 +55,9 @@ module.exports = {
   requireScopes,
   verifyAuth,
   verifyCsrfToken,
+  verifyLogoutToken,
   verifyLogtoToken,
   verifyNextAuth,
+  verifyWebhook,
   withNextAuth,
 }

@@ -62,10 +62,11 @@ const KNOWN = new Set([
   'subjectType',
   'allowActor',
   'check',
+  'revocations',
 ])
 
 /** Options that must not be there and `undefined`: a variable that is not set would open the door that they guard. */
-const GUARDS = ['requiredScope', 'tokenType', 'organization', 'clientId', 'subjectType', 'check']
+const GUARDS = ['requiredScope', 'tokenType', 'organization', 'clientId', 'subjectType', 'check', 'revocations']
 
 /**
  * Checks and completes a user's options.

@@ -54,6 +54,31 @@ function warnOfFailedOnError(error) {
 }
 
 /**
+ * The log of revocations is away. Said once.
+ *
+ * @param {string} reason
+ */
+function warnOfMissedRevocations(reason) {
+  if (isSaid('revocations')) return
+  const text =
+    `logto-authkit cannot follow the log of revocations: ${reason}. This process refuses the tokens it knows to be revoked, and ` +
+    'may let in others, until it can; status() of the list says how long it has been. Further failures are not reported here.'
+  warn(text, 'LOGTO_AUTHKIT_REVOCATIONS_BEHIND')
+}
+
+/**
+ * A tenant told of tokens to be revoked, and that could not be stored. Said once for each reason.
+ *
+ * @param {any} error
+ */
+function warnOfUnstoredRevocation(error) {
+  const reason = error instanceof Error ? error.message : String(error)
+  if (isSaid(`unstored ${reason}`)) return
+  const text = `logto-authkit could not store what a webhook or logout token has revoked: ${reason}. The tenant got 503, and may send it again.`
+  warn(text, 'LOGTO_AUTHKIT_REVOCATION_NOT_STORED')
+}
+
+/**
  * A request got 500, since the app is set up wrongly. Said once for each mistake, past `--no-warnings`, too.
  *
  * @param {AuthError} error
@@ -110,4 +135,12 @@ function placeOf(error) {
   }
 }
 
-module.exports = { muteWarnings, tellOfMistake, warnOfFailedOnError, warnOfIdToken, warnOfUnavailableKeys }
+module.exports = {
+  muteWarnings,
+  tellOfMistake,
+  warnOfFailedOnError,
+  warnOfIdToken,
+  warnOfMissedRevocations,
+  warnOfUnavailableKeys,
+  warnOfUnstoredRevocation,
+}

@@ -17,6 +17,7 @@ const { channel } = require('node:diagnostics_channel')
  * @property {Publisher<DiagnosticsMessages['logto-authkit:guest']>} guest
  * @property {Publisher<DiagnosticsMessages['logto-authkit:keys-fetched']>} keysFetched
  * @property {Publisher<DiagnosticsMessages['logto-authkit:keys-stale']>} keysStale
+ * @property {Publisher<DiagnosticsMessages['logto-authkit:revocations-behind']>} revocationsBehind
  */
 
 /**
@@ -30,4 +31,5 @@ module.exports = {
   guest: channel('logto-authkit:guest'),
   keysFetched: channel('logto-authkit:keys-fetched'),
   keysStale: channel('logto-authkit:keys-stale'),
+  revocationsBehind: channel('logto-authkit:revocations-behind'),
 }

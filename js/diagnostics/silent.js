@@ -4,4 +4,11 @@
 const silent = { hasSubscribers: false, publish() {} }
 
 /** @type {import('./channels').Channels} */
-module.exports = { verified: silent, refused: silent, guest: silent, keysFetched: silent, keysStale: silent }
+module.exports = {
+  verified: silent,
+  refused: silent,
+  guest: silent,
+  keysFetched: silent,
+  keysStale: silent,
+  revocationsBehind: silent,
+}

@@ -40,7 +40,7 @@ const ASK_FOR_RESOURCE =
 
 /**
  * The codes that a token alone can get. The doctor has read the options before.
- * @typedef {Exclude<AuthErrorCode, 'token_missing' | 'role_missing' | 'options_invalid' | 'addon_unavailable'>} TokenCode
+ * @typedef {Exclude<AuthErrorCode, 'token_revoked' | 'webhook_invalid' | 'revocations_unavailable' | 'token_missing' | 'role_missing' | 'options_invalid' | 'addon_unavailable'>} TokenCode
  */
 
 /** @type {Record<TokenCode, (facts: Facts) => Explanation>} */

@@ -1,0 +1,79 @@
+'use strict'
+
+// What Logto tells, as entries of the log.
+
+/** @import { RevocationEntry } from 'logto-authkit' */
+
+const { own } = require('../own')
+const { isId, isTime } = require('./entries')
+
+/**
+ * The entries that a webhook event or a verified logout token asks for.
+ *
+ * @param {unknown} event
+ * @returns {RevocationEntry[]} none where it revokes nothing
+ */
+function entriesOf(event) {
+  const members = Object(event)
+  const name = own(members, 'event')
+  if (typeof name === 'string') return Object.hasOwn(EVENTS, name) ? EVENTS[name](members) : []
+  const at = own(members, 'iat')
+  return isTime(at) ? ofUsers([own(members, 'sub')], { at }) : []
+}
+
+/**
+ * Each event that ends tokens, as Logto sends it.
+ *
+ * @type {Record<string, (event: any) => RevocationEntry[]>}
+ */
+const EVENTS = {
+  // Sent when a suspension is lifted, too. Then there is nothing to undo: new tokens are newer.
+  'User.SuspensionStatus.Updated': (event) => (own(dataOf(event), 'isSuspended') === false ? [] : ofData(event)),
+  'User.Deleted': ofData,
+  // A changed password is told of only so, and with it every other change of a user.
+  'User.Data.Updated': ofData,
+  PostResetPassword: (event) => {
+    const userId = own(event, 'userId') ?? own(Object(own(event, 'user')), 'id')
+    return ofUsers([userId], { at: timeOf(event) })
+  },
+  'Organization.Membership.Updated': (event) => {
+    const data = dataOf(event)
+    const organizationId = own(event, 'organizationId') ?? own(data, 'organizationId') ?? own(data, 'id')
+    const removed = own(event, 'removedUserIds') ?? own(data, 'removedUserIds')
+    if (!isId(organizationId) || !Array.isArray(removed)) return []
+    return ofUsers(removed, { organizationId, at: timeOf(event) })
+  },
+}
+
+/** @param {any} event */
+function ofData(event) {
+  return ofUsers([own(dataOf(event), 'id')], { at: timeOf(event) })
+}
+
+/** @param {any} event */
+function dataOf(event) {
+  return Object(own(event, 'data'))
+}
+
+/**
+ * The tenant's own time of an event: the clock that dates its tokens, too.
+ *
+ * @param {any} event
+ * @returns {number | undefined} undefined where there is none: then the log's time counts, which is later
+ */
+function timeOf(event) {
+  const time = Date.parse(own(event, 'createdAt'))
+  return Number.isNaN(time) ? undefined : Math.floor(time / 1_000)
+}
+
+/**
+ * @param {unknown[]} candidates
+ * @param {{ organizationId?: string, at?: number }} more
+ * @returns {RevocationEntry[]}
+ */
+function ofUsers(candidates, more) {
+  const ids = candidates.filter(isId)
+  return ids.length === 0 ? [] : [{ type: 'user', ids, ...more }]
+}
+
+module.exports = { entriesOf }

@@ -1,0 +1,197 @@
+'use strict'
+
+/**
+ * @import { AuthPayload, RevocationEntry, RevocationList as List, RevocationListOptions, RevocationLog } from 'logto-authkit'
+ */
+
+const { revocationsBehind } = require('#diagnostics')
+const { AuthError } = require('../errors')
+const { takeOptions } = require('../given-options')
+const { invalid } = require('../option-values')
+const { ownMembers } = require('../own')
+const { warnOfMissedRevocations } = require('../warnings')
+const { Cutoffs } = require('./cutoffs')
+const { isId, isTime, readEntry } = require('./entries')
+const { entriesOf } = require('./events')
+const { MemoryLog } = require('./memory-log')
+
+const ONE_DAY = 86_400
+
+/** A log says at least this often, in milliseconds, that there is nothing new. One that is silent for longer is away. */
+const HEARTBEAT_MS = 3_000
+
+const KNOWN = ['log', 'maxTokenLifetime', 'whenBehind', 'maxBehindMs']
+
+/**
+ * Tokens that are refused before their time. Every process that follows the same log refuses the same.
+ *
+ * @implements {List}
+ */
+class RevocationList {
+  #settings
+  #cutoffs
+  /** When the log last said that this process knows all of it, by the monotonic clock. */
+  #caughtUpAt = performance.now()
+  #wasEverCaughtUp = false
+  #skipped = 0
+  /** @type {string | null} */
+  #lastError = null
+
+  /** @param {RevocationListOptions} options */
+  constructor(options) {
+    this.#settings = readListOptions(options)
+    this.#cutoffs = new Cutoffs(this.#settings.maxTokenLifetime)
+    this.#settings.log.follow({
+      since: Date.now() - (this.#settings.maxTokenLifetime + ONE_HOUR) * 1_000,
+      onEntry: (entry, time) => this.#take(entry, time),
+      onCaughtUp: () => this.#noteCaughtUp(),
+      onError: (error) => this.#noteError(error),
+    })
+  }
+
+  /** @type {List['revokeUser']} */
+  async revokeUser(sub, options) {
+    const { organizationId, ...others } = ownMembers(options)
+    for (const name of Object.keys(others)) throw invalid(name, 'there is no such option')
+    // One that is there and undefined is a variable that is not set: it would revoke everything of the user.
+    const isGiven = options !== undefined && Object.hasOwn(options, 'organizationId')
+    if (isGiven && !isId(organizationId)) throw invalid('organizationId', 'not an id')
+    await this.#append({ type: 'user', ids: [idOf('sub', sub)], organizationId })
+  }
+
+  /** @type {List['revokeClient']} */
+  async revokeClient(clientId) {
+    await this.#append({ type: 'client', ids: [idOf('clientId', clientId)] })
+  }
+
+  /** @type {List['revokeToken']} */
+  async revokeToken(jti, options) {
+    const { exp } = ownMembers(options)
+    if (!isTime(exp)) throw invalid('exp', 'not a time in seconds')
+    await this.#append({ type: 'token', ids: [idOf('jti', jti)], exp })
+  }
+
+  /** @type {List['apply']} */
+  async apply(event) {
+    const entries = entriesOf(event)
+    for (const entry of entries) await this.#append(entry)
+    return entries.length > 0
+  }
+
+  /** @type {List['status']} */
+  status() {
+    this.#cutoffs.sweep(Date.now() / 1_000)
+    const behindMs = this.#behindMs()
+    return {
+      entries: this.#cutoffs.size,
+      isBehind: behindMs > 0,
+      behindMs,
+      skipped: this.#skipped,
+      lastError: this.#lastError,
+    }
+  }
+
+  /**
+   * Why a verified token is refused; undefined where it is not. Costs no I/O.
+   *
+   * @param {AuthPayload} payload
+   */
+  refusalOf(payload) {
+    if (this.#cutoffs.revokes(payload)) return new AuthError('token_revoked')
+    const { whenBehind, maxBehindMs } = this.#settings
+    if (whenBehind === 'serve' || this.#behindMs() <= maxBehindMs) return undefined
+    return new AuthError('revocations_unavailable', { reason: this.#lastError ?? 'the log is silent' })
+  }
+
+  /** @param {RevocationEntry} entry */
+  async #append(entry) {
+    const time = await this.#settings.log.append(entry)
+    // The log tells of it, too, but perhaps later than the caller.
+    this.#take(entry, time)
+  }
+
+  /**
+   * @param {unknown} value
+   * @param {number} milliseconds the log's time of the entry: the clocks of processes may differ
+   */
+  #take(value, milliseconds) {
+    const entry = readEntry(value)
+    if (entry === undefined || !isTime(milliseconds)) {
+      this.#skipped += 1
+      return
+    }
+    const { type, ids, organizationId, exp = 0, at = Math.floor(milliseconds / 1_000) } = entry
+    for (const id of ids) {
+      if (type === 'token') this.#cutoffs.addToken(id, exp, at)
+      else if (type === 'client') this.#cutoffs.addClient(id, at)
+      else if (organizationId === undefined) this.#cutoffs.addUser(id, at)
+      else this.#cutoffs.addMember(id, organizationId, at)
+    }
+    this.#cutoffs.sweep(Date.now() / 1_000)
+  }
+
+  #noteCaughtUp() {
+    this.#caughtUpAt = performance.now()
+    this.#wasEverCaughtUp = true
+    this.#lastError = null
+  }
+
+  /** @param {unknown} error */
+  #noteError(error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    this.#lastError = reason
+    if (revocationsBehind.hasSubscribers) revocationsBehind.publish({ behindMs: this.#behindMs(), reason })
+    warnOfMissedRevocations(reason)
+  }
+
+  /** For how long there may be entries that this process does not know, in milliseconds; 0 where it knows all. */
+  #behindMs() {
+    if (this.#settings.isMemory) return 0
+    const silence = performance.now() - this.#caughtUpAt
+    const isFine = this.#wasEverCaughtUp && this.#lastError === null && silence <= HEARTBEAT_MS
+    return isFine ? 0 : Math.max(1, Math.round(silence))
+  }
+}
+
+const ONE_HOUR = 3_600
+
+/** @param {RevocationListOptions} options */
+function readListOptions(options = {}) {
+  const given = takeOptions(options)
+  for (const name of Object.keys(given)) if (!KNOWN.includes(name)) throw invalid(name, 'there is no such option')
+  const { maxTokenLifetime = ONE_DAY, whenBehind = 'serve', maxBehindMs = 10_000 } = given
+  if (!isTime(maxTokenLifetime) || maxTokenLifetime === 0) throw invalid('maxTokenLifetime', 'not a number of seconds')
+  if (!['serve', 'refuse'].includes(whenBehind)) throw invalid('whenBehind', 'none of serve, refuse')
+  if (!isTime(maxBehindMs)) throw invalid('maxBehindMs', 'not a number of milliseconds')
+  return { ...readLog(given), maxTokenLifetime, whenBehind, maxBehindMs }
+}
+
+/**
+ * @param {Record<string, any>} given
+ * @returns {{ log: RevocationLog, isMemory: boolean }}
+ */
+function readLog(given) {
+  // A log that is there and undefined is one that failed to be made: a fleet would take each process's memory for it.
+  if (!('log' in given)) return { log: new MemoryLog(), isMemory: true }
+  const { log } = given
+  if (typeof log?.append !== 'function' || typeof log.follow !== 'function') {
+    throw invalid('log', 'not a log, with the methods append and follow')
+  }
+  return { log, isMemory: false }
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ */
+function idOf(name, value) {
+  if (!isId(value)) throw invalid(name, 'not an id')
+  return value
+}
+
+/** @type {typeof import('logto-authkit').createRevocationList} */
+function createRevocationList(options) {
+  return new RevocationList(options ?? {})
+}
+
+module.exports = { RevocationList, createRevocationList }

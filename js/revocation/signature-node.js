@@ -1,0 +1,17 @@
+'use strict'
+
+const { createHmac, timingSafeEqual } = require('node:crypto')
+
+/**
+ * Whether one of the keys made this HMAC-SHA256 of a body. The comparison takes constant time.
+ *
+ * @param {Uint8Array} body
+ * @param {Uint8Array} signature of 32 bytes
+ * @param {string[]} keys
+ * @returns {boolean}
+ */
+function isSigned(body, signature, keys) {
+  return keys.some((key) => timingSafeEqual(createHmac('sha256', key).update(body).digest(), signature))
+}
+
+module.exports = { isSigned }
