@@ -98,6 +98,7 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
       'mcp.d.ts',
       'next.d.ts',
       'package.json',
+      'redis.d.ts',
       ...here.filter((file) => file.startsWith('src/')),
       'testing.d.ts',
     ])

@@ -1,0 +1,168 @@
+'use strict'
+
+// The log of a fleet: a stream of Redis or Valkey. Its ids are the log's clock, since the server makes them of its own.
+
+/**
+ * @import { RevocationEntry, RevocationLogListener } from 'logto-authkit'
+ * @import { Connection } from './redis-connection'
+ */
+
+const { within } = require('../engines/portable/timer')
+const { takeOptions } = require('../given-options')
+const { invalid, isText } = require('../option-values')
+const { connectionOf } = require('./redis-connection')
+
+/** The most entries of one answer. */
+const BATCH = 1_000
+
+/** How long a read waits for something new, in milliseconds: the list takes longer silence for an outage. */
+const BLOCK_MS = 1_000
+
+/** How long an answer may take beyond that, in milliseconds, before the connection is given up. */
+const ANSWER_MS = 1_500
+
+/** The time between two attempts, in milliseconds. */
+const RETRY_MS = 200
+
+/** The longest that an append waits for its answer, in milliseconds. Its caller is told that nothing is certain. */
+const APPEND_MS = 3_000
+
+/** The name of the one field of an entry. */
+const FIELD = 'entry'
+
+/** @type {typeof import('logto-authkit/redis').redisLog} */
+function redisLog(client, options) {
+  const { key, ...others } = takeOptions(options)
+  for (const name of Object.keys(others)) throw invalid(name, 'there is no such option')
+  if (!isText(key)) throw invalid('key', 'a non-empty string is required')
+  return new RedisLog(connectionOf(client), key)
+}
+
+class RedisLog {
+  #writer
+  #key
+  /** How long entries are kept, in milliseconds. */
+  #keptMs = Number.POSITIVE_INFINITY
+  #isClosed = false
+  /** @type {Connection | undefined} */
+  #reader
+
+  /**
+   * @param {Connection} writer
+   * @param {string} key
+   */
+  constructor(writer, key) {
+    this.#writer = writer
+    this.#key = key
+  }
+
+  /** @param {RevocationEntry} entry */
+  async append(entry) {
+    const trim = Number.isFinite(this.#keptMs) ? ['MINID', '~', `${Math.floor(Date.now() - this.#keptMs)}-0`] : []
+    const command = ['XADD', this.#key, ...trim, '*', FIELD, JSON.stringify(entry)]
+    const id = await within(APPEND_MS, this.#writer.send(command))
+    if (id === undefined) throw new Error(`no answer of Redis within ${APPEND_MS} ms`)
+    return timeOf(String(id))
+  }
+
+  /** @param {RevocationLogListener} listener */
+  follow(listener) {
+    this.#keptMs = Date.now() - listener.since
+    this.#read(listener).catch((bug) => listener.onError(bug))
+  }
+
+  /** Ends the reading, for tests and for a process that shuts down. The client stays open: it is the app's. */
+  close() {
+    this.#isClosed = true
+    this.#reader?.close()
+  }
+
+  /**
+   * Reads on from the last id that was told, over as many connections as it takes.
+   *
+   * @param {RevocationLogListener} listener
+   */
+  async #read(listener) {
+    let id = `${Math.max(0, Math.floor(listener.since))}-0`
+    while (!this.#isClosed) {
+      try {
+        this.#reader ??= await this.#connect()
+        const entries = await this.#entriesAfter(this.#reader, id)
+        for (const [at, fields] of entries) {
+          id = at
+          listener.onEntry(entryIn(fields), timeOf(at))
+        }
+        if (entries.length < BATCH) listener.onCaughtUp()
+      } catch (error) {
+        this.#reader?.close()
+        this.#reader = undefined
+        if (this.#isClosed) return
+        listener.onError(error)
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      }
+    }
+  }
+
+  async #connect() {
+    const connecting = this.#writer.duplicate()
+    const reader = await within(ANSWER_MS, connecting)
+    if (reader !== undefined) return reader
+    connecting.then(
+      (late) => late.close(),
+      () => {},
+    )
+    throw new Error(`no connection to Redis within ${ANSWER_MS} ms`)
+  }
+
+  /**
+   * @param {Connection} reader
+   * @param {string} id
+   * @returns {Promise<[id: string, fields: string[]][]>}
+   */
+  async #entriesAfter(reader, id) {
+    const command = ['XREAD', 'COUNT', String(BATCH), 'BLOCK', String(BLOCK_MS), 'STREAMS', this.#key, id]
+    const waiting = reader.send(command)
+    const answer = await within(BLOCK_MS + ANSWER_MS, waiting)
+    if (answer !== undefined) return streamIn(answer)
+    waiting.catch(() => {})
+    throw new Error(`no answer of Redis within ${BLOCK_MS + ANSWER_MS} ms`)
+  }
+}
+
+/**
+ * The entries in an answer to XREAD of one stream: RESP2 has a list of pairs, RESP3 a map, which clients give as a flat list, an
+ * object or a Map; `null` where nothing came.
+ *
+ * @param {any} answer
+ * @returns {[id: string, fields: string[]][]}
+ */
+function streamIn(answer) {
+  if (answer === null) return []
+  if (Array.isArray(answer)) return Array.isArray(answer[0]) ? answer[0][1] : answer[1]
+  return answer instanceof Map ? answer.values().next().value : Object.values(answer)[0]
+}
+
+/**
+ * What an entry of the stream holds; undefined where it is not ours, which the list counts.
+ *
+ * @param {string[]} fields
+ * @returns {unknown}
+ */
+function entryIn(fields) {
+  try {
+    return JSON.parse(fields[fields.indexOf(FIELD) + 1] ?? '')
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The time in an id, in milliseconds.
+ *
+ * @param {string} id
+ */
+function timeOf(id) {
+  return Number(id.split('-', 1)[0])
+}
+
+module.exports = { redisLog }
