@@ -1,86 +1,72 @@
 'use strict'
 
 // node scripts/mutants-js.js [minutes] [room...]: changes the JavaScript that decides, one place at a time, and counts the
-// changes that the tests do not notice. Each room has the tests that judge it. A file that the minutes cut short is named.
+// changes that the tests do not notice. What the minutes cut short says how far it came.
 
 const { spawn, execFileSync } = require('node:child_process')
 const { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs')
+const { setPriority } = require('node:os')
 const { join } = require('node:path')
 
 const ROOT = join(__dirname, '..')
 const TOOL = join(__dirname, 'mutants')
+const STRYKER = join(TOOL, 'node_modules/@stryker-mutator/core/bin/stryker.js')
 const SCRAP = join(ROOT, 'target/mutants-js')
+const CONFIG = join(SCRAP, 'stryker.config.json')
+const JUDGED = join(SCRAP, 'judged.jsonl')
 
-/** By room: the files that are changed, the tests that judge them, and the flags of Node.js. */
+/** By room: each file that is changed, with the tests that judge it. */
 const ROOMS = {
   authorization: {
-    files: ['authorization.js', 'principal.js', 'permissions.js', 'tenants.js', 'unverified.js'],
-    tests: ['authorization', 'organizations', 'permissions', 'tenants'],
+    'authorization.js': ['authorization', 'organizations'],
+    'principal.js': ['permissions', 'authorization', 'organizations'],
+    'permissions.js': ['permissions'],
+    'tenants.js': ['tenants'],
   },
   options: {
-    files: [
-      'options.js',
-      'option-values.js',
-      'tenant-options.js',
-      'authorization-options.js',
-      'given-options.js',
-      'own.js',
-    ],
-    tests: ['options', 'authorization', 'tenants', 'permissions'],
+    'options.js': ['options'],
+    'option-values.js': ['options', 'permissions'],
+    'tenant-options.js': ['options', 'tenants'],
+    'given-options.js': ['options'],
+    'own.js': ['options', 'permissions'],
+    'authorization-options.js': ['options', 'authorization'],
   },
   verdict: {
-    files: [
-      'authenticator.js',
-      'verifier.js',
-      'errors.js',
-      'verdict.js',
-      'thenable.js',
-      'id-token.js',
-      'exchangeable.js',
-    ],
-    tests: ['authorization', 'errors', 'on-error', 'replaced-promise', 'diagnostics', 'warnings', 'guest'],
+    'authenticator.js': ['authorization', 'diagnostics', 'on-error', 'guest'],
+    'verifier.js': ['authorization', 'warnings'],
+    'verdict.js': ['errors', 'replaced-promise'],
+    'errors.js': ['errors'],
   },
+  portable: Object.fromEntries(
+    ['claims', 'token', 'signature', 'verified-token', 'strict-json', 'json-text', 'base64url'].map((name) => [
+      `engines/portable/${name}.js`,
+      ['verify-auth', 'hostile-tokens'],
+    ]),
+  ),
   request: {
-    files: [
-      'extract-token.js',
-      'request.js',
-      'guest.js',
-      'set-cookie.js',
-      'csrf.js',
-      'csrf-options.js',
-      'csrf-signature.js',
-    ],
-    tests: ['extract-token', 'cookies', 'guest', 'csrf'],
+    'extract-token.js': ['extract-token'],
+    'request.js': ['extract-token', 'cookies'],
+    'guest.js': ['guest'],
+    'set-cookie.js': ['guest', 'cookies'],
   },
-  portable: {
-    files: [
-      'claims.js',
-      'token.js',
-      'signature.js',
-      'verified-token.js',
-      'strict-json.js',
-      'json-text.js',
-      'base64url.js',
-    ].map((file) => `engines/portable/${file}`),
-    tests: ['conformance'],
-  },
-  keys: {
-    files: ['key-set.js', 'jwk.js', 'jwk-texts.js', 'state.js', 'flight.js', 'fetch.js'].map(
-      (file) => `engines/portable/jwks/${file}`,
-    ),
-    tests: ['conformance', 'state-traces', 'edge-abandoned', 'edge-status'],
-  },
+  keys: Object.fromEntries(
+    ['cache', 'clock', 'fetch', 'flight', 'jwk-texts', 'jwk', 'key-set', 'state'].map((name) => [
+      `engines/portable/jwks/${name}.js`,
+      ['jwks-cache', 'jwks-over-time'],
+    ]),
+  ),
 }
 
 async function main([minutes = '60', ...names]) {
   const unknown = names.find((name) => !Object.hasOwn(ROOMS, name))
   if (unknown !== undefined) throw new Error(`${unknown}: there are ${Object.keys(ROOMS).join(', ')}`)
   install()
+  setPriority(10)
   rmSync(SCRAP, { recursive: true, force: true })
   mkdirSync(SCRAP, { recursive: true })
   const end = performance.now() + Number(minutes) * 60_000
   for (const name of names.length === 0 ? Object.keys(ROOMS) : names) {
-    for (const file of ROOMS[name].files) report(`js/${file}`, await run(name, `js/${file}`, end))
+    for (const [file, tests] of Object.entries(ROOMS[name])) report(`js/${file}`, await run(`js/${file}`, tests, end))
   }
 }
 
@@ -89,13 +75,14 @@ function install() {
   execFileSync('npm', ['ci'], { cwd: TOOL, stdio: 'inherit' })
 }
 
-/** The changes of a file, each with what became of it; undefined where there was no time for all of them. */
-async function run(name, file, end) {
-  const { tests, flags = [] } = ROOMS[name]
-  const json = join(SCRAP, 'report.json')
-  const config = join(SCRAP, 'stryker.config.json')
-  rmSync(json, { force: true })
-  const judge = ['node', ...flags, '--test', ...tests.map((test) => `__test__/${test}.test.js`)].join(' ')
+/**
+ * The changes of a file that were judged in time, and how many there are.
+ *
+ * All are judged on the portable engine, whose tests need no build.
+ */
+async function run(file, tests, end) {
+  rmSync(JUDGED, { force: true })
+  const judge = tests.map((test) => `node --conditions=edge-light __test__/${test}.test.js`).join(' && ')
   const settings = {
     mutate: [file],
     testRunner: 'command',
@@ -103,32 +90,35 @@ async function run(name, file, end) {
     coverageAnalysis: 'off',
     concurrency: 2,
     timeoutMS: 20_000,
-    reporters: ['json'],
-    jsonReporter: { fileName: json },
-    tempDirName: join('target', 'mutants-js', 'sandbox'),
+    plugins: [join(TOOL, 'reporter.js')],
+    reporters: ['lines'],
+    tempDirName: 'target/mutants-js/sandbox',
     ignorePatterns: ['target', 'fuzz/target', 'bench', 'docs'],
     logLevel: 'error',
     allowConsoleColors: false,
   }
-  writeFileSync(config, JSON.stringify(settings))
-  const left = end - performance.now()
-  if (left <= 0) return undefined
-  const bin = join(TOOL, 'node_modules/@stryker-mutator/core/bin/stryker.js')
-  const child = spawn(process.execPath, [bin, 'run', config], { cwd: ROOT, stdio: 'inherit', timeout: Math.ceil(left) })
-  await new Promise((resolve) => child.once('exit', resolve))
-  return existsSync(json) ? Object.values(JSON.parse(readFileSync(json, 'utf8')).files)[0] : undefined
+  writeFileSync(CONFIG, JSON.stringify(settings))
+  const timeout = Math.ceil(end - performance.now())
+  if (timeout > 0) {
+    const child = spawn(process.execPath, [STRYKER, 'run', CONFIG], { cwd: ROOT, stdio: 'inherit', timeout })
+    await new Promise((resolve) => child.once('exit', resolve))
+  }
+  const [total, ...judged] = existsSync(JUDGED)
+    ? readFileSync(JUDGED, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+    : [0]
+  return { total, judged }
 }
 
-function report(file, result) {
-  if (result === undefined) return console.log(`${file}: no time`)
-  const { mutants, source } = result
-  const counts = byStatus(mutants)
-  const text = Object.entries(counts).map(([status, list]) => `${list.length} ${status.toLowerCase()}`)
-  console.log(`${file}: ${mutants.length} changes, ${text.join(', ')}`)
-  const lines = source.split('\n')
-  for (const { status, location, mutatorName, replacement } of mutants) {
+function report(file, { total, judged }) {
+  if (total === 0) return console.log(`${file}: not begun`)
+  const counts = Object.entries(byStatus(judged)).map(([status, list]) => `${list.length} ${status.toLowerCase()}`)
+  console.log(`${file}: ${judged.length} of ${total} changes judged, ${counts.join(', ')}`)
+  const lines = readFileSync(join(ROOT, file), 'utf8').split('\n')
+  for (const { status, line, mutatorName, replacement } of judged) {
     if (status !== 'Survived' && status !== 'NoCoverage') continue
-    const { line } = location.start
     console.log(`  ${line}: ${lines[line - 1].trim()}\n      ${mutatorName}: ${replacement?.replaceAll(/\s+/g, ' ')}`)
   }
 }
