@@ -64,6 +64,12 @@ const ROWS = [
     MACHINE,
     'ok',
   ],
+  [
+    'all of it but the actor, where the check says no',
+    { clientId: 'app-1', subjectType: 'client', organization: false, check: () => false },
+    MACHINE,
+    'check_failed',
+  ],
 ]
 
 /** Options that are refused: [the option, a value]. */
@@ -116,6 +122,12 @@ describe('what a good token may do', () => {
     assert.throws(() => createVerifier({ logtoUrl }), /Invalid option audience/)
     assert.throws(() => createVerifier({ logtoUrl, organization: false }), /Invalid option organization/)
     for (const organization of ['a', true, () => 'a']) createVerifier({ logtoUrl, organization })
+  })
+
+  test('a refusal of a client says which clients are asked for', async () => {
+    const options = { ...issuer.options, clientId: ['app-2', 'app-3'] }
+    const error = await rejection(verifyAuth(issuer.issueToken(), options))
+    assert.deepEqual(error.details.expected, ['app-2', 'app-3'])
   })
 
   test('a check comes last, gets what the caller gets, and the request', async () => {
