@@ -37,6 +37,13 @@ describe('scopes', () => {
     })
   }
 
+  test('that are missing are told apart from those that are required', () => {
+    const auth = contextOf({ scope: 'read' })
+    assert.throws(() => requireScopes(auth, ['read', 'write', 'delete']), {
+      details: { required: 'read write delete', missing: 'write delete' },
+    })
+  })
+
   test('are none for a guest, nobody, or a context that is not authenticated', () => {
     const forged = { ...contextOf({ scope: 'read' }), isAuthenticated: false }
     for (const subject of [GUEST, null, undefined, 'read', forged]) {

@@ -20,7 +20,7 @@ const ROOMS = {
   authorization: {
     'authorization.js': ['authorization', 'organizations'],
     'principal.js': ['permissions', 'authorization', 'organizations'],
-    'permissions.js': ['permissions'],
+    'permissions.js': ['permissions', 'authorization', 'errors'],
     'tenants.js': ['tenants'],
   },
   options: {
@@ -78,11 +78,12 @@ function install() {
 /**
  * The changes of a file that were judged in time, and how many there are.
  *
- * All are judged on the portable engine, whose tests need no build.
+ * The portable engine's own files are judged on that engine. The others are judged on the native one, which has `verifySync`.
  */
 async function run(file, tests, end) {
   rmSync(JUDGED, { force: true })
-  const judge = tests.map((test) => `node --conditions=edge-light __test__/${test}.test.js`).join(' && ')
+  const node = file.startsWith('js/engines/portable/') ? 'node --conditions=edge-light' : 'node'
+  const judge = tests.map((test) => `${node} __test__/${test}.test.js`).join(' && ')
   const settings = {
     mutate: [file],
     testRunner: 'command',
