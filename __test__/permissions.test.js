@@ -88,6 +88,15 @@ describe('roles', () => {
     assert.equal(hasRole(GUEST, 'admin'), false)
     assert.equal(hasRole(null, 'admin'), false)
     assert.equal(hasRole(Object.create({ roles: ['admin'] }), 'admin'), false)
-    assert.throws(() => hasRole(contextOf({ role: '' }), ''), { code: 'options_invalid' })
+    for (const nothing of ['', undefined, null, 5]) {
+      const mistake = { code: 'options_invalid', message: 'Invalid option role: not a non-empty string' }
+      assert.throws(() => hasRole(contextOf({ role: nothing }), nothing), mistake)
+    }
+  })
+
+  test('are those of a payload, though a claim of it is named as a member of a context', () => {
+    for (const claim of ['isAuthenticated', 'userId']) {
+      assert.equal(hasRole({ role: 'admin', [claim]: 'x' }, 'admin'), true, claim)
+    }
   })
 })
