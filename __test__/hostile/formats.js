@@ -65,6 +65,8 @@ const long = [
   ],
   ['64 KiB of dots', 'token_malformed', () => '.'.repeat(MAX_TOKEN_BYTES)],
   ['eight megabytes of dots', 'token_malformed', () => '.'.repeat(8 * MEGABYTE)],
+  ['20 letters, the shortest opaque token', 'token_opaque', () => 'A'.repeat(20)],
+  ['19 letters', 'token_malformed', () => 'A'.repeat(19)],
   ['64 KiB of letters', 'token_opaque', () => 'A'.repeat(MAX_TOKEN_BYTES)],
   ['four megabytes of letters', 'token_malformed', () => 'A'.repeat(4 * MEGABYTE)],
   ['four megabytes of emoji', 'token_malformed', () => '\u{1f511}'.repeat(MEGABYTE)],
