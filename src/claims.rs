@@ -287,6 +287,21 @@ mod tests {
     }
 
     #[test]
+    fn claims_own_their_texts_in_the_steps_of_an_allocator_and_their_list_of_audiences() {
+        for (iss, aud, bytes) in [
+            (json!(null), json!([]), 0),
+            (json!("a".repeat(16)), json!([]), 32),
+            (json!("a".repeat(17)), json!([]), 48),
+            (json!("a".repeat(17)), json!("a".repeat(16)), 48 + 32 + size_of::<String>()),
+        ] {
+            let mut members = json!({ "sub": "user-1", "exp": NOW, "iss": iss, "aud": aud });
+            members.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+            let claims = Claims::read(members.as_object().unwrap(), None).unwrap();
+            assert_eq!(claims.heap_bytes(), bytes, "{members}");
+        }
+    }
+
+    #[test]
     fn all_required_scopes_are_needed_each_as_a_whole() {
         for (scope, required, missing) in [
             ("read write", "read", None),

@@ -44,3 +44,16 @@ impl VerifiedToken {
         &self.payload
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_takes_its_own_bytes_those_of_its_payload_and_those_of_its_claims() {
+        let payload = r#"{"sub":"user-1","exp":0,"iss":"https://tenant.example/oidc"}"#.to_owned();
+        let claims = Claims::read(&strict_json::parse_object(payload.as_bytes()).unwrap(), None).unwrap();
+        let parts = [size_of::<VerifiedToken>(), payload.capacity(), claims.heap_bytes()];
+        assert_eq!(VerifiedToken { claims, payload }.bytes(), parts.iter().sum::<usize>());
+    }
+}
