@@ -77,3 +77,72 @@ impl TokenCache {
 fn cost(token: &VerifiedToken) -> usize {
     ENTRY_BYTES + token.bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+
+    use super::*;
+    use crate::signature::{Algorithm, VerifyingKey};
+    use crate::token::{Header, Jws};
+
+    const MIB: usize = 1024 * 1024;
+    const MANY: NonZeroUsize = NonZeroUsize::new(1_000).unwrap();
+
+    /// A token that takes a sixteenth of the cache's memory, to the byte.
+    fn token_of_a_sixteenth() -> Arc<VerifiedToken> {
+        // The list of audiences is one string of 24 bytes, whose text takes 32.
+        let others = ENTRY_BYTES + size_of::<VerifiedToken>() + 24 + 32;
+        let mut payload = String::with_capacity(MIB - others);
+        payload += r#"{"sub":"user-1","exp":1,"aud":"a"}"#;
+        payload.extend(std::iter::repeat_n(' ', MIB - others - payload.len()));
+        let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
+        let jws = Jws {
+            header: Header { algorithm: Algorithm::EdDsa, kid: None, typ: None },
+            signing_input: b"header.payload",
+            payload: payload.into_bytes(),
+            signature: pair.sign(b"header.payload").as_ref().to_vec(),
+        };
+        let key = VerifyingKey::from_ed25519(pair.public_key().as_ref()).unwrap();
+        Arc::new(VerifiedToken::verify(jws, &key).ok().unwrap())
+    }
+
+    /// The names that the cache still has, of those that were put.
+    fn remembered(cache: &TokenCache, names: impl Iterator<Item = usize>) -> Vec<usize> {
+        names.filter(|name| cache.get(&TokenDigest::of(&name.to_string())).is_some()).collect()
+    }
+
+    #[test]
+    fn tokens_are_kept_up_to_the_memory_of_the_cache_and_the_oldest_are_forgotten_for_more() {
+        let (cache, token) = (TokenCache::default(), token_of_a_sixteenth());
+        for name in 0..16 {
+            cache.put(TokenDigest::of(&name.to_string()), token.clone(), MANY);
+        }
+        assert_eq!(remembered(&cache, 0..16).len(), 16);
+        for name in 16..40 {
+            cache.put(TokenDigest::of(&name.to_string()), token.clone(), MANY);
+        }
+        assert_eq!(remembered(&cache, 0..40), Vec::from_iter(24..40));
+    }
+
+    #[test]
+    fn a_token_that_is_put_again_counts_once() {
+        let (cache, token) = (TokenCache::default(), token_of_a_sixteenth());
+        for name in (0..15).chain([14; 20]).chain(15..16) {
+            cache.put(TokenDigest::of(&name.to_string()), token.clone(), MANY);
+        }
+        assert_eq!(remembered(&cache, 0..16).len(), 16);
+        cache.put(TokenDigest::of("16"), token, MANY);
+        assert_eq!(remembered(&cache, 0..17), Vec::from_iter(1..17));
+    }
+
+    #[test]
+    fn the_largest_size_that_was_asked_for_bounds_the_number_of_tokens() {
+        let (cache, token) = (TokenCache::default(), token_of_a_sixteenth());
+        for (name, size) in [(0, 3), (1, 1), (2, 1), (3, 2)] {
+            let size = NonZeroUsize::new(size).unwrap();
+            cache.put(TokenDigest::of(&name.to_string()), token.clone(), size);
+        }
+        assert_eq!(remembered(&cache, 0..4), [1, 2, 3]);
+    }
+}
