@@ -209,6 +209,10 @@ mod tests {
 
     /// The code of the refusal (or `accepted`) for good claims with these changes; a `null` removes a claim.
     fn code_with(changes: Value) -> &'static str {
+        code_under(&expectations(), changes)
+    }
+
+    fn code_under(expected: &Expectations, changes: Value) -> &'static str {
         let mut members = json!({
             "iss": "https://tenant.example/oidc",
             "aud": "https://api.example",
@@ -220,7 +224,7 @@ mod tests {
         }
         let mut members = members.as_object().unwrap().clone();
         members.retain(|_, value| !value.is_null());
-        let verdict = Claims::read(&members, None).and_then(|claims| claims.check(&expectations(), NOW));
+        let verdict = Claims::read(&members, None).and_then(|claims| claims.check(expected, NOW));
         verdict.err().map_or("accepted", |refusal| refusal.code())
     }
 
@@ -324,6 +328,21 @@ mod tests {
                 found: scope.into(),
             });
             assert_eq!(found.err(), wanted, "{scope} / {required}");
+        }
+    }
+
+    #[test]
+    fn the_clocks_may_differ_by_the_tolerance_and_no_more() {
+        for (changes, expected) in [
+            (json!({ "exp": NOW - 4.5 }), "accepted"),
+            (json!({ "exp": NOW - 5.0 }), "token_expired"),
+            (json!({ "exp": NOW + 4.5 }), "accepted"),
+            (json!({ "nbf": NOW + 5.0 }), "accepted"),
+            (json!({ "nbf": NOW + 5.5 }), "token_not_yet_valid"),
+            (json!({ "nbf": NOW - 4.5 }), "accepted"),
+        ] {
+            let tolerant = Expectations { clock_tolerance: 5.0, ..expectations() };
+            assert_eq!(code_under(&tolerant, changes.clone()), expected, "{changes}");
         }
     }
 }
