@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Changes the Rust code that decides, one mutant at a time, and prints the mutants that no test notices:
-# scripts/mutants.sh [minutes] [room...], by default 60 minutes and all rooms. A room is a path below src/, without .rs.
-# The unit tests judge first. The tests in JavaScript judge what survives them, with an addon that has the mutant.
+# Changes the rooms of src/ that decide, or the named ones, and looks whether a test fails, for some minutes (default 60):
+# scripts/mutants.sh [minutes] [room...], as in scripts/mutants.sh 10 claims jwks/key_set. Unit tests judge first; what
+# they miss is built into an addon, which tests of the public API judge. All happens in a copy below target/mutants.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,58 +10,84 @@ rooms=("${@:2}")
 if [ ${#rooms[@]} -eq 0 ]; then
   rooms=(claims token signature verified_token jwks/key_set jwks/state jwks/cache token_cache)
 fi
-ends=$((SECONDS + minutes * 60))
-out=target/mutants.out
+# The quick files come first, since the first file that fails ends the judgement.
+judges=(permissions organizations remembered verify-auth jwks-cache hostile-tokens hostile-tokens-keys conformance)
+out=$PWD/target/mutants
+copy=$out/copy
 
-# The mutants are made in src/ itself, which has a warm build, and git undoes them: a commit of src/ meanwhile would have a
-# mutant in it. Property tests that fail for a mutant leave their case in proptest-regressions.
-made=(src proptest-regressions)
-if [ -n "$(git status --porcelain -- "${made[@]}")" ]; then
-  echo 'src/ or proptest-regressions has uncommitted changes' >&2
-  exit 1
-fi
 if ! command -v cargo-mutants >/dev/null; then
   cargo install cargo-mutants --locked
 fi
-trap 'git checkout --quiet -- src; git clean -fdq -- proptest-regressions' EXIT
-rm -rf "$out"
+host=$(rustc -vV | sed -n 's/^host: //p')
 
-judge_by_unit_tests() {
-  local files=("${rooms[@]/%/.rs}")
-  files=("${files[@]/#/--file=src/}")
-  # cargo-mutants answers 2 for survivors and 3 for timeouts; 124 says that the minutes are over.
-  # A third of the time is left for JavaScript.
-  timeout --signal=INT "$((minutes * 40))s" cargo mutants --in-place --output target "${files[@]}" \
-    --cargo-arg=--target=host-tuple --cargo-test-arg=--lib --timeout 60 --no-times || case $? in
-    2 | 3 | 124) ;;
-    *) return 1 ;;
-  esac
-  git checkout --quiet -- src
+# The copy keeps its builds from one run to the next. Files that have not changed keep their times, so that cargo does not
+# build them again.
+mkdir -p "$copy"
+rm -rf "$copy/src" "$copy/js" "$copy/__test__"
+git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents --preserve=timestamps -t "$copy"
+ln -sfn "$PWD/node_modules" "$copy/node_modules"
+cd "$copy"
+
+unit_tests() {
+  cargo test --lib --target "$host"
 }
 
-# Whether the tests in JavaScript notice the mutant of a diff. A mutant that does not compile is noticed, too.
-is_killed() {
-  git apply "$1"
-  local failed=false
-  npm run -s build:debug >"$out/judge.log" 2>&1 || failed=true
-  timeout 120 node --test __test__/{hostile-tokens*,conformance}.test.js >>"$out/judge.log" 2>&1 || failed=true
-  git checkout --quiet -- src
-  $failed
+public_tests() {
+  npm run -s build:debug -- --target "$host" || return 2
+  local judge
+  for judge in "${judges[@]}"; do
+    timeout 120 node --test "__test__/$judge.test.js" || return 1
+  done
 }
 
-judge_by_javascript() {
-  local diff
-  while read -r diff; do
-    if [ "$SECONDS" -ge "$ends" ]; then echo unjudged; elif is_killed "$out/$diff"; then echo killed; else echo survived; fi
-  done < <(jq -r '.outcomes[] | select(.summary == "MissedMutant").diff_path' "$out/outcomes.json") >"$out/verdicts"
-  # The addon of the last mutant stands in js/engines/native/.
-  if [ -s "$out/verdicts" ]; then npm run -s build:debug >/dev/null 2>&1; fi
+seconds_left() {
+  echo $((minutes * 60 - SECONDS))
 }
 
-judge_by_unit_tests
-judge_by_javascript
-for verdict in caught missed timeout unviable; do
-  echo "unit tests, $verdict: $(wc -l <"$out/$verdict.txt")"
+# Judges the changes that the unit tests of a room have missed, and prints those that survive.
+judge_missed() {
+  local file=$1 name diff
+  while IFS=$'\t' read -r name diff; do
+    if [ "$(seconds_left)" -le 0 ]; then
+      echo "  not judged by the public tests: $name"
+      unjudged=$((unjudged + 1))
+      continue
+    fi
+    cp "$file" "$out/original.rs"
+    patch --silent "$file" "$diff"
+    if public_tests >"$log.public" 2>&1; then
+      echo "  survived: $name"
+      survived=$((survived + 1))
+    else
+      killed=$((killed + 1))
+    fi
+    cp "$out/original.rs" "$file"
+  done
+}
+
+echo "The tests have to pass before anything is changed."
+for tests in unit_tests public_tests; do
+  $tests >"$out/$tests.log" 2>&1 || { echo "they do not, see $out/$tests.log" >&2; exit 1; }
 done
-paste -d ' ' "$out/verdicts" <(jq -r '.outcomes[] | select(.summary == "MissedMutant").scenario.Mutant.name' "$out/outcomes.json") |
-  { grep -v '^killed' || echo 'the tests in JavaScript kill the rest'; }
+
+SECONDS=0
+for room in "${rooms[@]}"; do
+  [ "$(seconds_left)" -gt 0 ] || { echo "$room: no time left"; continue; }
+  log=$out/${room//\//-}
+  rm -rf "$log"
+  mkdir "$log"
+  # It exits with 2 where tests miss a change, and with 3 where a test hangs.
+  timeout --signal=INT "$(seconds_left)" cargo mutants --in-place --baseline=skip --timeout 120 \
+    --file "src/$room.rs" --output "$log" --cargo-arg="--target=$host" -- --lib >"$log.log" 2>&1 || true
+  results=$log/mutants.out
+  killed=0 survived=0 unjudged=0
+  count() { wc -l <"$results/$1.txt"; }
+  echo "$room: $(node -p 'require(process.argv[1]).length' "$results/mutants.json") changes, $(count unviable) do not compile," \
+    "unit tests: $(count caught) killed, $(count timeout) hung, $(count missed) missed"
+  judge_missed "src/$room.rs" < <(node -e '
+    const { outcomes } = require(process.argv[1] + "/outcomes.json")
+    for (const { scenario, summary, diff_path } of outcomes)
+      if (summary === "MissedMutant") console.log(`${scenario.Mutant.name}\t${process.argv[1]}/${diff_path}`)
+  ' "$results")
+  echo "  public tests: $killed killed, $survived survived, $unjudged not judged"
+done
