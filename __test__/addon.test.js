@@ -169,13 +169,14 @@ describe('the process', () => {
       parentPort.postMessage('asked')
       verified.then(({ userId }) => parentPort.postMessage(userId))`
     const workers = Array.from({ length: 4 }, () => new Worker(script, { eval: true }))
+    t.after(() => Promise.all(workers.map((worker) => worker.terminate())))
     const messages = workers.map((worker) => {
       const list = []
       worker.on('message', (message) => list.push(message))
       return list
     })
     const have = (count) => () => messages.every((list) => list.length >= count)
-    await until(have(1))
+    await until(have(1), 20_000)
     await workers[3].terminate()
     messages.pop()
     await until(() => respond.length > 0)
@@ -187,7 +188,6 @@ describe('the process', () => {
       ['asked', 'user-1'],
     ])
     assert.equal(tenant.fetches, 1)
-    await Promise.all(workers.map((worker) => worker.terminate()))
   })
 
   test('survives a panic in the addon, which becomes an error', async () => {

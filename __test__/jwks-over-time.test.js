@@ -7,9 +7,9 @@ const overTime = require('./support/over-time')
 const { startRawServer } = require('./support/raw-server')
 const { rejection } = require('./support/rejection')
 const { createKey } = require('./support/tenant')
+const { until } = require('./support/until')
 
-const { SECOND, advance, codeOf, failWith, hang, settle, until, withKid, withPaths, withTenant, withWarmVerifier } =
-  overTime
+const { SECOND, advance, codeOf, failWith, hang, settle, withKid, withPaths, withTenant, withWarmVerifier } = overTime
 
 const TTL = 300 * SECOND
 const MAX_STALE = 600 * SECOND

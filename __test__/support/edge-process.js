@@ -10,8 +10,11 @@ function startEdgeProcess() {
   const child = fork(join(__dirname, 'edge-child.js'), { execArgv: ['--conditions=edge-light'], env: {} })
   const pending = new Map()
   child.on('message', ({ id, outcome }) => {
-    pending.get(id)(outcome)
+    pending.get(id).resolve(outcome)
     pending.delete(id)
+  })
+  child.on('exit', (code, signal) => {
+    for (const { reject } of pending.values()) reject(new Error(`the Edge process ended with ${code ?? signal}`))
   })
   let calls = 0
   return {
@@ -19,8 +22,8 @@ function startEdgeProcess() {
     outcomeOf(name, ...args) {
       calls += 1
       const id = calls
-      return new Promise((resolve) => {
-        pending.set(id, resolve)
+      return new Promise((resolve, reject) => {
+        pending.set(id, { resolve, reject })
         child.send({ id, name, args })
       })
     },

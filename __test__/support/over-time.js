@@ -6,7 +6,6 @@ const { clearJwksCache, createVerifier, verifyAuth } = require('logto-authkit')
 const { binding } = require('../../js/engines/native/binding')
 const { rejection } = require('./rejection')
 const { startTenant } = require('./tenant')
-const { until } = require('./until')
 
 const SECOND = 1_000
 
@@ -79,7 +78,6 @@ module.exports = {
   failWith,
   hang,
   settle,
-  until,
   withKid,
   withPaths,
   withTenant,

@@ -2,7 +2,7 @@
 
 const { setTimeout: sleep } = require('node:timers/promises')
 
-/** Waits until a condition holds; fails where it takes longer than `limitMs`. */
+/** Waits until a condition holds; fails, with the condition, where it does not in time. */
 async function until(condition, limitMs = 5_000) {
   const deadline = performance.now() + limitMs
   while (!condition()) {
