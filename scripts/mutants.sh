@@ -55,12 +55,13 @@ judge_missed() {
     fi
     cp "$file" "$out/original.rs"
     patch --silent "$file" "$diff"
-    if public_tests >"$log.public" 2>&1; then
-      echo "  survived: $name"
-      survived=$((survived + 1))
-    else
-      killed=$((killed + 1))
-    fi
+    local verdict=0
+    public_tests >"$log.public" 2>&1 || verdict=$?
+    case $verdict in
+      0) echo "  survived: $name" && survived=$((survived + 1)) ;;
+      1) killed=$((killed + 1)) ;;
+      *) echo "  no addon came of it: $name" && unjudged=$((unjudged + 1)) ;;
+    esac
     cp "$out/original.rs" "$file"
   done
 }
