@@ -194,6 +194,17 @@ describe('a revoked token', () => {
     assert.equal(await codeOf(issuer.issueToken({ sub: 'ada', iat: now() - 121 }), options), 'token_revoked')
   })
 
+  test('is dated by its entry, where that has a time, but by no time in the future', async () => {
+    const { log, options } = withList()
+    const tell = (sub, at) => log.listener.onEntry({ type: 'user', ids: [sub], at }, Date.now())
+    tell('ada', now() - 60)
+    tell('bob', now() + 86_400)
+    assert.equal(await codeOf(issuer.issueToken({ sub: 'ada', iat: now() - 30 }), options), 'ok')
+    assert.equal(await codeOf(issuer.issueToken({ sub: 'ada', iat: now() - 60 }), options), 'token_revoked')
+    assert.equal(await codeOf(issuer.issueToken({ sub: 'bob', iat: now() + 500 }), options), 'token_revoked')
+    assert.equal(await codeOf(issuer.issueToken({ sub: 'bob', iat: now() + 700 }), options), 'ok')
+  })
+
   test('stays refused though an earlier revocation comes late, or comes twice', async () => {
     const { log, revocations, options } = withList()
     const token = issuer.issueToken({ sub: 'ada' })

@@ -200,4 +200,4 @@ function sweep(map, oldest) {
   }
 }
 
-module.exports = { Cutoffs, MAX_ENTRIES }
+module.exports = { CLOCK_MARGIN, Cutoffs }

@@ -10,7 +10,7 @@ const { takeOptions } = require('../given-options')
 const { invalid } = require('../option-values')
 const { ownMembers } = require('../own')
 const { warnOfMissedRevocations } = require('../warnings')
-const { Cutoffs } = require('./cutoffs')
+const { CLOCK_MARGIN, Cutoffs } = require('./cutoffs')
 const { isId, isTime, readEntry } = require('./entries')
 const { entriesOf } = require('./events')
 const { MemoryLog } = require('./memory-log')
@@ -120,7 +120,10 @@ class RevocationList {
       this.#skipped += 1
       return
     }
-    const { type, ids, organizationId, exp = 0, at = Math.floor(milliseconds / 1_000) } = entry
+    const time = Math.floor(milliseconds / 1_000)
+    const { type, ids, organizationId, exp = 0 } = entry
+    // A time in the future would keep out whoever signs in anew, until then. The tenant's clock may be ahead by a little.
+    const at = Math.min(entry.at ?? time, time + CLOCK_MARGIN)
     for (const id of ids) {
       if (type === 'token') this.#cutoffs.addToken(id, exp, at)
       else if (type === 'client') this.#cutoffs.addClient(id, at)
