@@ -63,6 +63,25 @@ describe('several tenants', () => {
     assert.equal(guest.isGuest, true)
   })
 
+  test('accept a token again, and none that only ends as an accepted one does', async () => {
+    const token = await b.issue()
+    await createVerifier(options).prefetch()
+    const verifier = createVerifier(options)
+    for (let times = 0; times < 3; times += 1) assert.equal((await verifier.verify(token)).payload.iss, b.issuer)
+    const parts = token.split('.')
+    for (const other of [
+      await a.issue(),
+      await b.issue({ claims: { sub: 'eve' } }),
+      await b.issue({ claims: { exp: 1 } }),
+    ]) {
+      const [header, payload] = other.split('.')
+      const error = await rejection(verifier.verify([header, payload, parts[2]].join('.')))
+      assert.equal(error.code, 'signature_invalid')
+    }
+    assert.equal((await verifier.verify(token)).payload.iss, b.issuer)
+    assert.equal((await verifier.verify(await a.issue())).payload.iss, a.issuer)
+  })
+
   /** [what comes, how it is made, the code]. */
   const FORGED = {
     'a token that names one tenant, signed by the other': [() => a.issue({ key: b.keys[0] }), 'signature_invalid'],
