@@ -97,12 +97,16 @@ describe('a Cloudflare Worker', { timeout: 600_000 }, () => {
     assert.ok(files.includes('logto-authkit/js/engines/portable/engine.js'))
     assert.deepEqual(
       files.filter(
-        (file) => !/^logto-authkit\/js\/((diagnostics|frameworks|engines\/portable(\/jwks)?)\/)?[\w-]+\.js$/.test(file),
+        (file) =>
+          !/^logto-authkit\/js\/((diagnostics|frameworks|revocation|engines|engines\/portable(\/jwks)?)\/)?[\w-]+\.js$/.test(
+            file,
+          ),
       ),
       [],
     )
     assert.ok(!files.includes('logto-authkit/js/engines/native/engine.js'))
     assert.ok(!files.includes('logto-authkit/js/engines/native/binding.js'))
+    assert.ok(!files.includes('logto-authkit/js/revocation/signature-node.js'))
     assert.deepEqual(bundle.example.imports, ['cloudflare:workers'])
   })
 
