@@ -23,18 +23,55 @@ describe('buildAuthCookieHeader', () => {
   })
 })
 
+describe('a cookie’s value', () => {
+  test('stands as it is, with every character that it may have', () => {
+    const value = "!#$%&'()*+-./09:<=>?@AZ[]^_`az{|}~"
+    for (const build of [buildAuthCookieHeader, buildCsrfCookieHeader]) {
+      assert.equal(build(value, { cookieName: 'a' }).split(';')[0], `a=${value}`)
+    }
+  })
+})
+
 describe('buildGuestCookieHeader', () => {
   test('is readable by scripts, SameSite=Lax and for 7 days, and Secure unless told otherwise', () => {
     const header = buildGuestCookieHeader('abcdefgh')
     assert.ok(header.startsWith('guest_logto_authtoken=abcdefgh; '), header)
     assert.deepEqual(attributesOf(header), ['Max-Age=604800', 'Path=/', 'SameSite=Lax', 'Secure'])
-    assert.doesNotMatch(buildGuestCookieHeader('abcdefgh', { secure: false }), /Secure/)
+    const insecure = buildGuestCookieHeader('abcdefgh', { secure: false })
+    assert.deepEqual(attributesOf(insecure), ['Max-Age=604800', 'Path=/', 'SameSite=Lax'])
+  })
+
+  test('takes another age, domain, path and SameSite', () => {
+    const options = { maxAge: 60, domain: 'a.example', path: '/app', sameSite: 'Strict' }
+    const expected = ['Domain=a.example', 'Max-Age=60', 'Path=/app', 'SameSite=Strict', 'Secure']
+    assert.deepEqual(attributesOf(buildGuestCookieHeader('abcdefgh', options)), expected)
   })
 
   test('refuses what is no guest id', () => {
     for (const id of ['short', 'a'.repeat(129), 'abcdefgh;', 5, undefined]) {
-      assert.throws(() => buildGuestCookieHeader(id), { code: 'options_invalid' })
+      assert.throws(() => buildGuestCookieHeader(id), { message: 'Invalid option guestId: not a guest id' })
     }
+  })
+})
+
+describe('a __Host- cookie', () => {
+  test('has no domain and the path / alone, since browsers drop any other', () => {
+    for (const cookieName of ['__Host-token', '__host-token', '__HOST-token']) {
+      const expected = ['HttpOnly', 'Max-Age=604800', 'Path=/', 'SameSite=Strict', 'Secure']
+      assert.deepEqual(attributesOf(buildAuthCookieHeader('a.b.c', { cookieName })), expected)
+      assert.deepEqual(attributesOf(buildAuthCookieHeader('a.b.c', { cookieName, path: '/' })), expected)
+      for (const wrong of [{ path: '/app' }, { domain: 'a.example' }]) {
+        assert.throws(() => buildAuthCookieHeader('a.b.c', { cookieName, ...wrong }), {
+          code: 'options_invalid',
+          message: 'Invalid option cookieName: browsers drop a __Host- cookie with a domain, or a path other than /',
+        })
+      }
+    }
+  })
+
+  test('is one whose name begins so', () => {
+    const options = { cookieName: 'my__Host-token', domain: 'a.example', path: '/app' }
+    assert.match(buildAuthCookieHeader('a.b.c', options), /; Domain=a\.example; Path=\/app;/)
   })
 })
 
@@ -58,12 +95,16 @@ describe('a value that could split a header is refused', () => {
   for (const [name, builder] of Object.entries(build)) {
     for (const value of VALUES) {
       test(`${name}: ${JSON.stringify(value) ?? value}`, () => {
-        assert.throws(() => builder(value), { code: 'options_invalid' })
+        assert.throws(() => builder(value), {
+          code: 'options_invalid',
+          message: 'Invalid option value: not a cookie value',
+        })
       })
     }
     for (const options of OPTIONS) {
       test(`${name}: ${JSON.stringify(options)}`, () => {
-        assert.throws(() => builder('value', options), { code: 'options_invalid' })
+        // A wrong name is called cookieName by the CSRF functions, and cookie, as a wrong attribute is, by the other.
+        assert.throws(() => builder('value', options), { code: 'options_invalid', message: /^Invalid option cookie/ })
       })
     }
   }

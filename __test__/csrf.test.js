@@ -33,6 +33,11 @@ describe('CSRF tokens', () => {
     ['no header', 'token', undefined, false],
     ['no cookie', undefined, 'token', false],
     ['two empty tokens', '', '', false],
+    ['a token in quotes, which are no part of it', '"token"', 'token', true],
+    ['a token that ends in a quoted part', 'a"b"', 'a"b"', true],
+    ['a token that begins with a quoted part', '"a"b', '"a"b', true],
+    ['a token that is one quote', '"', '"', true],
+    ['quotes that the cookie lacks', 'token', '"token"', false],
   ]
   for (const [name, cookie, header, expected] of ROWS) {
     test(`${expected ? 'accepts' : 'refuses'} ${name}`, () => {

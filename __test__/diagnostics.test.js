@@ -98,6 +98,22 @@ describe('the diagnostics channels', () => {
     )
   })
 
+  test('tell a guest who has come back from one who is new, and why there is a guest', async (t) => {
+    const heard = listen(t)
+    const options = { ...tenant.options, allowGuest: true }
+    const fresh = await verifyAuth({ headers: {} }, options)
+    const known = await verifyAuth({ cookies: { guest_logto_authtoken: fresh.guestId } }, options)
+    const lacking = await verifyAuth(await tenant.issue(), { ...options, requiredScope: 'admin' })
+    const jwksUri = `${tenant.logtoUrl}/oidc/jwks`
+    assert.equal(known.guestId, fresh.guestId)
+    assert.deepEqual(await heard.of('guest', 3), [
+      { jwksUri, guestId: fresh.guestId, isFresh: true, code: 'token_missing' },
+      { jwksUri, guestId: fresh.guestId, isFresh: false, code: 'token_missing' },
+      { jwksUri, guestId: lacking.guestId, isFresh: true, code: 'scope_missing' },
+    ])
+    assert.deepEqual([await heard.of('refused', 0), await heard.of('verified', 0)], [[], []])
+  })
+
   test('publish each fetch of keys, and each failed fetch while the old keys serve', async (t) => {
     const tenant = await startTenant()
     t.after(() => tenant.close())
