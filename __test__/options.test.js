@@ -43,12 +43,12 @@ const WRONG = [
   ['resourceMetadataUrl', '', ' ', 'not a URL', '/.well-known/oauth-protected-resource', 'ftp://a.example', 5, null],
   ['resourceMetadataUrl', 'https://user:secret@a.example', 'https://a.example/#secret', ['https://a.example'], {}],
   ['tokenType', undefined, '', 5, null],
-  ['jwksCacheTtlMs', -1, Number.NaN, '5', null],
-  ['jwksMaxStaleMs', -1, Number.NaN, '5', null],
-  ['jwksTimeoutMs', 0, -1, Number.NaN, '5', null],
+  ['jwksCacheTtlMs', -1, Number.NaN, Number.POSITIVE_INFINITY, '5', null],
+  ['jwksMaxStaleMs', -1, Number.NaN, Number.POSITIVE_INFINITY, '5', null],
+  ['jwksTimeoutMs', 0, 0.5, -1, Number.NaN, Number.POSITIVE_INFINITY, '5', null],
   ['skipJwksCache', 'true', 1, null],
   ['onError', 'log', {}, null],
-  ['tokenCacheSize', -1, 1.5, Number.NaN, '5', null, 1e9],
+  ['tokenCacheSize', -1, 1.5, Number.NaN, '5', null, 1_000_001, 1e9],
   ['requiredScopes', 'admin'],
 ]
 
@@ -70,9 +70,78 @@ for (const [option, ...values] of WRONG) {
   }
 }
 
+/** What is said of a wrong value: [the option, the value, the words]. */
+const PROBLEMS = [
+  ['logtoUrl', 'ftp://tenant.example', 'not an http(s) URL'],
+  ['logtoUrl', 'https://user@tenant.example', 'credentials have no place in it'],
+  ['logtoUrl', 'https://:secret@tenant.example', 'credentials have no place in it'],
+  ['logtoUrl', 'https://tenant.example/?a', 'a query or fragment has no place in it'],
+  ['logtoUrl', 'https://tenant.example/#a', 'a query or fragment has no place in it'],
+  ['audience', [], 'a non-empty string, or an array of them, is required'],
+  ['issuer', '', 'a non-empty string, or an array of them, is required'],
+  ['clientId', ' ', 'a non-empty string, or an array of them, is required'],
+  ['cookieName', 'a b', 'not a cookie name'],
+  ['requiredScope', '', 'not a space-delimited list of scopes, or an array of scopes'],
+  ['allowGuest', 1, 'not a boolean'],
+  ['skipJwksCache', 1, 'not a boolean'],
+  ['allowActor', 1, 'not a boolean'],
+  ['clockTolerance', -1, 'not a number of seconds from 0 to 600'],
+  ['tokenFrom', 'body', 'none of both, cookie, header'],
+  ['tokenType', '', 'not a non-empty string'],
+  ['jwksCacheTtlMs', -1, 'not a number of at least 0'],
+  ['jwksMaxStaleMs', -1, 'not a number of at least 0'],
+  ['jwksTimeoutMs', 0, 'not a number of at least 1'],
+  ['onError', 'log', 'not a function'],
+  ['check', true, 'not a function'],
+  ['subjectType', 'machine', 'none of user, client'],
+  ['organization', '', 'not an id, a boolean or a function'],
+  ['tokenCacheSize', 1.5, 'not an integer from 0 to 1000000'],
+  ['requiredScopes', 'a', 'there is no such option'],
+]
+for (const [option, value, problem] of PROBLEMS) {
+  test(`of ${option} ${JSON.stringify(value)} is said: ${problem}`, () => {
+    assert.throws(() => createVerifier({ ...GOOD, [option]: value }), {
+      message: `Invalid option ${option}: ${problem}`,
+      details: { option, problem },
+    })
+  })
+}
+
+test('an organization of false without an audience is said to let nobody in', () => {
+  assert.throws(() => createVerifier({ logtoUrl: GOOD.logtoUrl, organization: false }), {
+    message: 'Invalid option organization: without audience, tokens are for an organization: false would let nobody in',
+  })
+})
+
+test('the bounds of a number belong to it', () => {
+  const BOUNDS = [
+    ...[0, 600].map((clockTolerance) => ({ clockTolerance })),
+    ...[0, 1_000_000].map((tokenCacheSize) => ({ tokenCacheSize })),
+    { jwksTimeoutMs: 1, jwksCacheTtlMs: 0, jwksMaxStaleMs: 0 },
+  ]
+  for (const bounds of BOUNDS) createVerifier({ ...GOOD, ...bounds })
+})
+
+test('a cookie name may have every character of one', () => {
+  createVerifier({ ...GOOD, cookieName: "!#$%&'*+-.^_`|~09AZaz" })
+  for (const character of '()<>@,;:\\"/[]?={} \t') {
+    assert.throws(() => createVerifier({ ...GOOD, cookieName: `a${character}` }), /option cookieName/, character)
+    assert.throws(() => createVerifier({ ...GOOD, cookieName: `${character}a` }), /option cookieName/, character)
+  }
+})
+
+test('a scope may have every character of one', () => {
+  createVerifier({ ...GOOD, requiredScope: '! # [ ] ~ a:b/c' })
+  for (const character of ['"', '\\', '\x7f', '\t', '\u00e9']) {
+    for (const requiredScope of [`a${character}`, `${character}a`, ['b', `b a${character}`]]) {
+      assert.throws(() => createVerifier({ ...GOOD, requiredScope }), /option requiredScope/, requiredScope)
+    }
+  }
+})
+
 test('options that are no object are refused', async () => {
   for (const options of [undefined, null, 'https://tenant.example', 5]) {
-    assert.throws(() => createVerifier(options), { code: 'options_invalid' })
+    assert.throws(() => createVerifier(options), { message: 'Invalid option options: an object is required' })
     assert.equal((await rejection(verifyAuth('x', options))).code, 'options_invalid')
   }
   assert.throws(() => invalidateJwksCache(undefined), { code: 'options_invalid' })
