@@ -147,6 +147,28 @@ describe('every row of the error table', () => {
     })
   }
 
+  const OPAQUE = 'opaque token: request it with a resource'
+  const PERSONAL = 'personal access token: exchange it for an access token'
+  const SUBJECT = 'subject token: exchange it for an access token'
+  const TEXTS = [
+    ['the shortest personal access token', `pat_${'a'.repeat(16)}`, ` (${PERSONAL})`],
+    ['the longest subject token', `sub_${'a'.repeat(128)}`, ` (${SUBJECT})`],
+    ['a subject token of every character', 'sub_AZaz09-_~+/=AZaz', ` (${SUBJECT})`],
+    ['a longer text than any subject token', `sub_${'a'.repeat(129)}`, ` (${OPAQUE})`],
+    ['a text in which a prefix stands later', `xpat_${'a'.repeat(32)}`, ` (${OPAQUE})`],
+    ['a prefix in upper case', `PAT_${'a'.repeat(32)}`, ` (${OPAQUE})`],
+    ['a shorter text than any personal access token', `pat_${'a'.repeat(15)}`, ''],
+    ['a personal access token and more', `pat_${'a'.repeat(32)}!`, ''],
+    ['a personal access token in three parts', `pat_${'a'.repeat(32)}.a.b`, ''],
+  ]
+  for (const [name, token, advice] of TEXTS) {
+    test(`${name}: ${advice.split(':')[0] || 'no advice'}`, async () => {
+      const error = await rejection(verifyAuth(token, tenant.options))
+      const code = advice === '' ? 'token_malformed' : 'token_opaque'
+      assert.deepEqual([error.code, error.message], [code, `${FAILED} Invalid JWT format${advice}`])
+    })
+  }
+
   test('options_invalid is thrown wherever there is a caller to throw it to, and never turned into a guest', async () => {
     const options = { logtoUrl: tenant.logtoUrl, audience: '', allowGuest: true }
     const expected = { code: 'options_invalid', status: 500, message: /^Invalid option audience: / }
