@@ -72,8 +72,17 @@ class Authenticator {
   authenticate(tokenOrRequest, call = NO_CALL_OPTIONS) {
     // Found once: a request could give another token the second time.
     const token = typeof tokenOrRequest === 'string' ? tokenOrRequest : extractToken(tokenOrRequest, this.settings)
-    const asked = { tokenOrRequest, token }
     const verdict = this.#judge(token)
+    // The way of a verifier that asks nothing more, short of all that the others need.
+    if (
+      call === NO_CALL_OPTIONS &&
+      !this.#authorization.isAsked &&
+      !isThenable(verdict) &&
+      verdict.error === undefined
+    ) {
+      return this.#admit(contextOf(verdict.payload), token)
+    }
+    const asked = { tokenOrRequest, token }
     if (!isThenable(verdict)) return this.#authorize(verdict, asked, call)
     return verdict.then((settled) => this.#authorize(settled, asked, call))
   }
@@ -160,7 +169,7 @@ class Authenticator {
   #authorize({ payload, error }, asked, { request = asked.tokenOrRequest, organization }) {
     if (error !== undefined) return this.#decline(error, asked)
     const auth = contextOf(payload)
-    if (organization === undefined && !this.#authorization.isAsked) return this.#admit(auth, asked)
+    if (organization === undefined && !this.#authorization.isAsked) return this.#admit(auth, asked.token)
     const refusal = this.#authorization.refusalOf(auth, typeof request === 'string' ? undefined : request, organization)
     if (!isThenable(refusal)) return this.#conclude(auth, refusal, asked)
     return refusal.then((settled) => this.#conclude(auth, settled, asked))
@@ -173,15 +182,15 @@ class Authenticator {
    * @returns {Outcome}
    */
   #conclude(auth, refusal, asked) {
-    return refusal === undefined ? this.#admit(auth, asked) : this.#decline(refusal, asked)
+    return refusal === undefined ? this.#admit(auth, asked.token) : this.#decline(refusal, asked)
   }
 
   /**
    * @param {AuthenticatedContext<any>} auth
-   * @param {Asked} asked
+   * @param {string | undefined} token
    * @returns {Outcome}
    */
-  #admit(auth, { token }) {
+  #admit(auth, token) {
     return { auth: this.#accept(auth, token), error: undefined, isFreshGuest: false }
   }
 
