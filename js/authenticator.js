@@ -29,9 +29,8 @@ const { warnOfFailedOnError, warnOfIdToken } = require('./warnings')
  *   | { auth: GuestContext, error: Refusal, isFreshGuest: boolean }
  *   | { auth: undefined, error: Refusal, isFreshGuest: false }} Outcome
  *
- * What one call says beside its token or request. `request` is the one that functions of the app get, in place of the one
- * that was asked for its token; `organization` stands in place of the option.
- * @typedef {{ request?: unknown, organization?: AuthorizationSettings['organization'] }} CallOptions
+ * What one call says beside its token or request: `organization` stands in place of the option.
+ * @typedef {{ organization?: AuthorizationSettings['organization'] }} CallOptions
  *
  * What was given, and the token that was found in it.
  * @typedef {{ tokenOrRequest: unknown, token: string | undefined }} Asked
@@ -41,7 +40,7 @@ const { warnOfFailedOnError, warnOfIdToken } = require('./warnings')
  */
 
 /** @type {Readonly<CallOptions>} */
-const NO_CALL_OPTIONS = Object.freeze({ __proto__: null, request: undefined, organization: undefined })
+const NO_CALL_OPTIONS = Object.freeze({ __proto__: null, organization: undefined })
 
 /** Turns requests into outcomes, for one set of options. Express, Next.js and `verifyAuth` only differ in what they
  * make of an outcome. */
@@ -166,11 +165,12 @@ class Authenticator {
    * @param {CallOptions} call
    * @returns {Outcome | Promise<Outcome>}
    */
-  #authorize({ payload, error }, asked, { request = asked.tokenOrRequest, organization }) {
+  #authorize({ payload, error }, asked, { organization }) {
     if (error !== undefined) return this.#decline(error, asked)
     const auth = contextOf(payload)
     if (organization === undefined && !this.#authorization.isAsked) return this.#admit(auth, asked.token)
-    const refusal = this.#authorization.refusalOf(auth, typeof request === 'string' ? undefined : request, organization)
+    const request = typeof asked.tokenOrRequest === 'string' ? undefined : asked.tokenOrRequest
+    const refusal = this.#authorization.refusalOf(auth, request, organization)
     if (!isThenable(refusal)) return this.#conclude(auth, refusal, asked)
     return refusal.then((settled) => this.#conclude(auth, settled, asked))
   }

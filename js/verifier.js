@@ -43,7 +43,7 @@ function readCall(call, { settings }) {
   if (call === undefined) return undefined
   const { organization, ...others } = takeOptions(call)
   for (const name of Object.keys(others)) throw invalid(name, 'there is no such option of a call')
-  return { request: undefined, organization: readOrganization(organization, !settings.organizationToken) }
+  return { organization: readOrganization(organization, !settings.organizationToken) }
 }
 
 /**
