@@ -78,6 +78,19 @@ function isText(value) {
 }
 
 /**
+ * Refuses an options object that has others than these, or what is left of one once the known ones are taken out of it.
+ *
+ * @param {object} given
+ * @param {readonly string[]} [known]
+ * @throws {AuthError} `options_invalid`, naming the first
+ */
+function refuseOthers(given, known = []) {
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name)) throw invalid(name, 'there is no such option')
+  }
+}
+
+/**
  * @param {string} option
  * @param {string} problem
  */
@@ -85,4 +98,4 @@ function invalid(option, problem) {
   return new AuthError('options_invalid', { option, problem })
 }
 
-module.exports = { invalid, isText, readFlag, readNumber, readScopes, readTexts, readUrl }
+module.exports = { invalid, isText, readFlag, readNumber, readScopes, readTexts, readUrl, refuseOthers }

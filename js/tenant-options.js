@@ -85,7 +85,7 @@ function issuerOf(endpoint) {
  * @param {string} endpoint
  */
 function jwksUriOf(endpoint) {
-  return `${endpoint}/oidc/jwks`
+  return `${issuerOf(endpoint)}/jwks`
 }
 
 /** @param {string} path */
@@ -95,4 +95,4 @@ function withoutTrailingSlashes(path) {
   return path.slice(0, end)
 }
 
-module.exports = { jwksUriOf, readJwksUris, readLogtoUrl, readTenants }
+module.exports = { issuerOf, jwksUriOf, readJwksUris, readLogtoUrl, readTenants }

@@ -8,9 +8,9 @@
  */
 
 const { takeOptions } = require('../given-options')
-const { invalid, isText, readScopes, readTexts, readUrl } = require('../option-values')
+const { invalid, isText, readScopes, readTexts, readUrl, refuseOthers } = require('../option-values')
 const { memberOf } = require('../own')
-const { readLogtoUrl } = require('../tenant-options')
+const { issuerOf, readLogtoUrl } = require('../tenant-options')
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 
@@ -25,9 +25,7 @@ const PREFLIGHT = { ...CORS, 'Access-Control-Allow-Methods': METHODS, 'Access-Co
 /** @type {typeof import('logto-authkit/mcp').resourceMetadata} */
 function resourceMetadata(options) {
   const given = takeOptions(options)
-  for (const name of Object.keys(given)) {
-    if (!KNOWN.includes(name)) throw invalid(name, 'there is no such option')
-  }
+  refuseOthers(given, KNOWN)
   const { origin, pathname, search } = readResource(given.resource)
   const path = WELL_KNOWN + (pathname === '/' ? '' : pathname)
   const paths = path === WELL_KNOWN ? [path] : [path, WELL_KNOWN]
@@ -95,7 +93,7 @@ function documentOf(given) {
  */
 function readIssuers({ logtoUrl, issuer }) {
   const endpoints = (Array.isArray(logtoUrl) && logtoUrl.length > 0 ? logtoUrl : [logtoUrl]).map(readLogtoUrl)
-  if (issuer === undefined) return endpoints.map((endpoint) => `${endpoint}/oidc`)
+  if (issuer === undefined) return endpoints.map(issuerOf)
   const issuers = readTexts('issuer', issuer)
   for (const text of issuers) readUrl('issuer', text)
   return issuers

@@ -8,7 +8,7 @@
  */
 
 const { takeOptions } = require('../given-options')
-const { invalid, readNumber } = require('../option-values')
+const { invalid, readNumber, refuseOthers } = require('../option-values')
 const { RevocationList } = require('./list')
 const { logoutEngineFor, verifyLogoutToken } = require('./logout-token')
 const { fetchReceiver, nodeReceiver } = require('./receiver')
@@ -40,7 +40,7 @@ function createExpressLogoutHandler(options) {
  */
 function webhookReceiver(options) {
   const { signingKey, revocations, maxAgeMs, ...others } = takeOptions(options)
-  for (const name of Object.keys(others)) throw invalid(name, 'there is no such option')
+  refuseOthers(others)
   const keys = readSigningKeys(signingKey)
   const list = readList(revocations)
   const maxAge = readNumber('maxAgeMs', maxAgeMs, Number.POSITIVE_INFINITY, 1)

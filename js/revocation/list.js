@@ -7,7 +7,7 @@
 const { revocationsBehind } = require('#diagnostics')
 const { AuthError } = require('../errors')
 const { takeOptions } = require('../given-options')
-const { invalid } = require('../option-values')
+const { invalid, refuseOthers } = require('../option-values')
 const { ownMembers } = require('../own')
 const { warnOfMissedRevocations } = require('../warnings')
 const { CLOCK_MARGIN, Cutoffs } = require('./cutoffs')
@@ -15,7 +15,8 @@ const { isId, isTime, readEntry } = require('./entries')
 const { entriesOf } = require('./events')
 const { MemoryLog } = require('./memory-log')
 
-const ONE_DAY = 86_400
+const ONE_HOUR = 3_600
+const ONE_DAY = 24 * ONE_HOUR
 
 /** A log says at least this often, in milliseconds, that there is nothing new. One that is silent for longer is away. */
 const HEARTBEAT_MS = 3_000
@@ -52,7 +53,7 @@ class RevocationList {
   /** @type {List['revokeUser']} */
   async revokeUser(sub, options) {
     const { organizationId, ...others } = ownMembers(options)
-    for (const name of Object.keys(others)) throw invalid(name, 'there is no such option')
+    refuseOthers(others)
     // One that is there and undefined is a variable that is not set: it would revoke everything of the user.
     const isGiven = options !== undefined && Object.hasOwn(options, 'organizationId')
     if (isGiven && !isId(organizationId)) throw invalid('organizationId', 'not an id')
@@ -156,12 +157,10 @@ class RevocationList {
   }
 }
 
-const ONE_HOUR = 3_600
-
 /** @param {RevocationListOptions} options */
 function readListOptions(options = {}) {
   const given = takeOptions(options)
-  for (const name of Object.keys(given)) if (!KNOWN.includes(name)) throw invalid(name, 'there is no such option')
+  refuseOthers(given, KNOWN)
   const { maxTokenLifetime = ONE_DAY, whenBehind = 'serve', maxBehindMs = 10_000 } = given
   if (!isTime(maxTokenLifetime) || maxTokenLifetime === 0) throw invalid('maxTokenLifetime', 'not a number of seconds')
   if (!['serve', 'refuse'].includes(whenBehind)) throw invalid('whenBehind', 'none of serve, refuse')

@@ -6,7 +6,7 @@
 
 const { AuthError } = require('../errors')
 const { takeOptions } = require('../given-options')
-const { invalid, isText } = require('../option-values')
+const { invalid, isText, refuseOthers } = require('../option-values')
 const { readOptions } = require('../options')
 const { own } = require('../own')
 const { engineFor } = require('../tenants')
@@ -38,7 +38,7 @@ function logoutEngineFor(options) {
   const known = engines.get(options)
   if (known !== undefined) return known
   const { clientId, ...others } = takeOptions(options)
-  for (const name of Object.keys(others)) if (!KNOWN.includes(name)) throw invalid(name, 'there is no such option')
+  refuseOthers(others, KNOWN)
   if (!isText(clientId)) throw invalid('clientId', 'a non-empty string is required')
   const given = { ...others, audience: clientId, tokenType: 'logout+jwt', tokenCacheSize: 0 }
   const engine = engineFor(readOptions(/** @type {any} */ (given)))

@@ -9,7 +9,7 @@
 
 const { within } = require('../engines/portable/timer')
 const { takeOptions } = require('../given-options')
-const { invalid, isText } = require('../option-values')
+const { invalid, isText, refuseOthers } = require('../option-values')
 const { connectionOf } = require('./redis-connection')
 
 /** The most entries of one answer. */
@@ -33,7 +33,7 @@ const FIELD = 'entry'
 /** @type {typeof import('logto-authkit/redis').redisLog} */
 function redisLog(client, options) {
   const { key, ...others } = takeOptions(options)
-  for (const name of Object.keys(others)) throw invalid(name, 'there is no such option')
+  refuseOthers(others)
   if (!isText(key)) throw invalid('key', 'a non-empty string is required')
   return new RedisLog(connectionOf(client), key)
 }

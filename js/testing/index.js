@@ -1,7 +1,7 @@
 'use strict'
 
 const { invalidateJwksCache } = require('../jwks-cache')
-const { invalid } = require('../option-values')
+const { invalid, refuseOthers } = require('../option-values')
 const { readOptions } = require('../options')
 const { claimsOf } = require('./claims')
 const { startLoopback } = require('./loopback')
@@ -12,7 +12,7 @@ const JWK_SET = 'application/jwk-set+json; charset=utf-8'
 /** @type {typeof import('logto-authkit/testing').createTestIssuer} */
 async function createTestIssuer(options = {}) {
   const { alg = 'ES384', audience = 'https://api.example.com', ...others } = options
-  refuse(others)
+  refuseOthers(others)
   if (!ALGORITHMS.has(alg)) throw invalid('alg', `none of ${[...ALGORITHMS.keys()].join(', ')}`)
   readOptions({ logtoUrl: 'http://127.0.0.1', audience })
 
@@ -55,7 +55,7 @@ async function createTestIssuer(options = {}) {
     },
 
     async rotateKeys({ withdraw = false, ...unknown } = {}) {
-      refuse(unknown)
+      refuseOthers(unknown)
       if (typeof withdraw !== 'boolean') throw invalid('withdraw', 'not a boolean')
       const key = await SigningKey.generate(alg)
       // Logto publishes the previous key until it is deleted, or pushed out by another rotation.
@@ -67,11 +67,6 @@ async function createTestIssuer(options = {}) {
     goUp: () => thenForget(server.goUp()),
     close: () => thenForget(server.goDown()),
   }
-}
-
-/** @param {object} unknown */
-function refuse(unknown) {
-  for (const name of Object.keys(unknown)) throw invalid(name, 'there is no such option')
 }
 
 module.exports = { createTestIssuer }
