@@ -3,7 +3,7 @@
 // Signed double-submit tokens, as OWASP's cheat sheet on CSRF describes them: a random value, and an HMAC of that value and of
 // the session. Whoever plants a cookie in another's browser cannot make one that is good for that user.
 
-const HMAC = { name: 'HMAC', hash: 'SHA-256' }
+const { HMAC, bytesOfHex, importHmacKey } = require('./hmac')
 
 /** A UUID v4, and the HMAC in hexadecimal. */
 const SIGNED_TOKEN = /^([0-9a-f-]{36})\.([0-9a-f]{64})$/
@@ -13,7 +13,7 @@ const SIGNED_TOKEN = /^([0-9a-f-]{36})\.([0-9a-f]{64})$/
  * @typedef {['user' | 'token', string]} Session
  */
 
-/** Signs tokens with WebCrypto, since `node:crypto` is missing in Edge runtimes. */
+/** Signs and verifies tokens. */
 class TokenSigner {
   #secrets
   /** @type {Promise<CryptoKey[]> | undefined} */
@@ -44,7 +44,7 @@ class TokenSigner {
   async verify(token, session) {
     const [, random, mac] = SIGNED_TOKEN.exec(token ?? '') ?? []
     if (random === undefined || session === undefined) return false
-    const signature = Uint8Array.from(mac.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+    const signature = bytesOfHex(mac)
     const message = messageOf(random, session)
     const keys = await this.#importedKeys()
     const verdicts = await Promise.all(keys.map((key) => crypto.subtle.verify(HMAC, key, signature, message)))
@@ -53,14 +53,9 @@ class TokenSigner {
 
   /** Imports the secrets at the first token: Workers allow no such call while they start. */
   #importedKeys() {
-    this.#keys ??= Promise.all(this.#secrets.map(importKey))
+    this.#keys ??= Promise.all(this.#secrets.map((secret) => importHmacKey(secret, ['sign', 'verify'])))
     return this.#keys
   }
-}
-
-/** @param {string} secret */
-function importKey(secret) {
-  return crypto.subtle.importKey('raw', new TextEncoder().encode(secret), HMAC, false, ['sign', 'verify'])
 }
 
 /**

@@ -2,7 +2,7 @@
 
 // As signature-node.js, for Edge runtimes, which have no `node:crypto` to count on.
 
-const HMAC = { name: 'HMAC', hash: 'SHA-256' }
+const { HMAC, importHmacKey } = require('../hmac')
 
 /**
  * @param {Uint8Array} body
@@ -21,8 +21,7 @@ async function isSigned(body, signature, keys) {
  * @param {string} key
  */
 async function isSignedBy(body, signature, key) {
-  const imported = await crypto.subtle.importKey('raw', new TextEncoder().encode(key), HMAC, false, ['verify'])
-  return crypto.subtle.verify(HMAC, imported, signature, body)
+  return crypto.subtle.verify(HMAC, await importHmacKey(key, ['verify']), signature, body)
 }
 
 module.exports = { isSigned }

@@ -6,6 +6,7 @@
 
 const { isSigned } = require('#webhook-signature')
 const { AuthError } = require('../errors')
+const { bytesOfHex } = require('../hmac')
 const { invalid, isText } = require('../option-values')
 const { own } = require('../own')
 const { isThenable } = require('../thenable')
@@ -38,8 +39,7 @@ function readWebhook(rawBody, signature, keys) {
   // Logto sends none where the hook has no key. Anybody could have sent that.
   if (typeof signature !== 'string') throw refused('no signature')
   if (!SIGNATURE.test(signature)) throw refused('the signature is no SHA-256 in lowercase hexadecimal')
-  const mac = Uint8Array.from(signature.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-  const answer = isSigned(body, mac, keys)
+  const answer = isSigned(body, bytesOfHex(signature), keys)
   return isThenable(answer) ? answer.then((isGood) => parsed(isGood, body)) : parsed(answer, body)
 }
 
