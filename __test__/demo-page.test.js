@@ -42,6 +42,7 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
     assert.deepEqual(await statuses(page), {
       '/feed': '200 OK',
       '/me': '401 Unauthorized',
+      '/demo/other-process/me': '401 Unauthorized',
       '/demo/claims': '401 Unauthorized',
       '/admin': '401 Unauthorized',
     })
@@ -57,6 +58,7 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
     assert.deepEqual(await statuses(page), {
       '/feed': '200 OK',
       '/me': '200 OK',
+      '/demo/other-process/me': '200 OK',
       '/demo/claims': '200 OK',
       '/admin': '403 Forbidden',
     })
@@ -72,6 +74,43 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
     assert.equal(await page.locator('#guest-id').textContent(), guestId)
     assert.deepEqual(await claimsOf(page), {})
     assert.equal((await statuses(page))['/me'], '401 Unauthorized')
+    assert.deepEqual(complaints, [])
+  })
+
+  test('suspends whoever asks for it: their token is refused in both processes, until they sign in anew', async (t) => {
+    const { page, complaints } = await open(t)
+    await signIn(page)
+    await page.getByRole('button', { name: 'Suspend me' }).click()
+    await page.locator('#lift-suspension:focus').waitFor()
+    assert.equal(await page.locator('#name').textContent(), 'a guest')
+    assert.match(await page.locator('#explanation').textContent(), /You were suspended/)
+    assert.deepEqual(await statuses(page), {
+      '/feed': '200 OK',
+      '/me': '401 Unauthorized',
+      '/demo/other-process/me': '401 Unauthorized',
+      '/demo/claims': '401 Unauthorized',
+      // What a token says of itself is looked at first.
+      '/admin': '403 Forbidden',
+    })
+    for (const path of ['/me', '/demo/other-process/me']) {
+      const refusal = await page
+        .getByRole('listitem')
+        .filter({ hasText: `GET ${path} ` })
+        .textContent()
+      assert.match(refusal, /"code": "token_revoked"/)
+    }
+
+    await page.getByRole('link', { name: 'Sign in' }).click()
+    await typeCredentials(page)
+    assert.equal(await page.getByRole('alert').textContent(), 'This person is suspended.')
+    await page.goto(demo.home)
+    await page.getByRole('button', { name: 'Lift the suspension' }).click()
+    await page.locator('#sign-in:focus').waitFor()
+    // Revoked is what was issued until the suspension, to the second.
+    await page.waitForTimeout(1_000)
+    await signIn(page)
+    assert.equal((await statuses(page))['/demo/other-process/me'], '200 OK')
+    assert.equal(await page.getByRole('button', { name: 'Lift the suspension' }).isVisible(), false)
     assert.deepEqual(complaints, [])
   })
 

@@ -1,10 +1,23 @@
 'use strict'
 
 /** The people whom the provider knows. The passwords are no secret: the sign-in page names them. */
-const ACCOUNTS = new Map([['ada', { password: 'lovelace', scopes: ['read:profile'] }]])
+const ACCOUNTS = new Map([['ada', { password: 'lovelace', scopes: ['read:profile'], isSuspended: false }]])
 
-function isPasswordOf(username, password) {
-  return ACCOUNTS.has(username) && ACCOUNTS.get(username).password === password
+/** Whether somebody may sign in: `'yes'`, `'wrong password'` or `'suspended'`. */
+function admit(username, password) {
+  const account = ACCOUNTS.get(username)
+  if (account === undefined || account.password !== password) return 'wrong password'
+  return account.isSuspended ? 'suspended' : 'yes'
+}
+
+/**
+ * Suspends somebody, or lifts their suspension.
+ *
+ * @param {string} username
+ * @param {boolean} isSuspended
+ */
+function setSuspended(username, isSuspended) {
+  ACCOUNTS.get(username).isSuspended = isSuspended
 }
 
 /** For `findAccount` of oidc-provider. */
@@ -34,4 +47,4 @@ async function grantOwnScopes({ oidc }) {
   return grant
 }
 
-module.exports = { findAccount, grantOwnScopes, isPasswordOf }
+module.exports = { admit, findAccount, grantOwnScopes, setSuspended }

@@ -15,9 +15,10 @@ const SIGN_IN_COOKIE = 'demo_sign_in'
  *
  * @param {string} home the page's address, under which these routes are
  * @param signIn what `createSignIn` returns
- * @param options those of the API's routes
+ * @param provider what `startProvider` returns
+ * @param fleet what `startFleet` returns
  */
-function createPageRoutes({ home, signIn, options }) {
+function createPageRoutes({ home, signIn, provider, fleet }) {
   // Lax, since the redirect that has to bring it back comes from another site.
   const signInCookie = { path: new URL('callback', home).pathname, httpOnly: true, secure: true, sameSite: 'lax' }
 
@@ -47,7 +48,28 @@ function createPageRoutes({ home, signIn, options }) {
     res.status(204).end()
   })
 
-  const reader = createExpressAuthMiddleware({ ...options, requiredScope: 'read:profile' })
+  // Whose token is good as such, though it may be revoked: the provider's console has no sign-in of its own here.
+  const { revocations, ...others } = fleet.options
+  const anyHolder = createExpressAuthMiddleware(others)
+  for (const [path, isSuspended] of [
+    ['/suspend', true],
+    ['/lift-suspension', false],
+  ]) {
+    router.post(path, anyHolder, async ({ auth }, res) => {
+      await provider.suspend(auth.userId, isSuspended)
+      res.status(204).end()
+    })
+  }
+
+  // What the API's other process says to this browser, which has the page from this one.
+  router.get('/other-process/me', async (req, res) => {
+    const answer = await fetch(`${fleet.otherUrl}/me`, { headers: { Cookie: req.get('Cookie') ?? '' } })
+    const challenge = answer.headers.get('WWW-Authenticate')
+    if (challenge !== null) res.set('WWW-Authenticate', challenge)
+    res.status(answer.status).json(await answer.json())
+  })
+
+  const reader = createExpressAuthMiddleware({ ...fleet.options, requiredScope: 'read:profile' })
   router.get('/claims', reader, ({ auth }, res) => {
     res.json(auth.payload)
   })

@@ -2,10 +2,16 @@
 
 const { join } = require('node:path')
 const express = require('express')
-const { isPasswordOf } = require('./accounts')
+const { admit } = require('./accounts')
 const { securityHeaders } = require('./security-headers')
 
 const PAGE = join(__dirname, 'page')
+
+/** What the page says of somebody who may not sign in. */
+const REFUSALS = {
+  'wrong password': 'This is not the password of that person.',
+  suspended: 'This person is suspended.',
+}
 
 /** Where oidc-provider sends a person who has to sign in. */
 function signInRoutes(oidc) {
@@ -22,12 +28,13 @@ function signInRoutes(oidc) {
   }
 
   router.get('/sign-in/:uid', interaction, (_req, res) => {
-    res.send(signInPage({ refused: false }))
+    res.send(signInPage())
   })
 
   router.post('/sign-in/:uid', interaction, express.urlencoded({ extended: false }), async (req, res) => {
     const { username, password } = req.body ?? {}
-    if (!isPasswordOf(username, password)) return res.send(signInPage({ refused: true }))
+    const refusal = REFUSALS[admit(username, password)]
+    if (refusal !== undefined) return res.send(signInPage(refusal))
     await oidc.interactionFinished(req, res, { login: { accountId: username } })
   })
 
@@ -42,7 +49,7 @@ function signInRoutes(oidc) {
 }
 
 /** Nothing that a person typed goes into it. */
-function signInPage({ refused }) {
+function signInPage(refusal) {
   return `<!doctype html>
 <html lang="en">
   <head>
@@ -56,7 +63,7 @@ function signInPage({ refused }) {
     <main class="card">
       <h1>Sign in</h1>
       <p class="note">This is the OpenID provider, which stands in for your Logto tenant.</p>
-      ${refused ? '<p class="alert" role="alert">This is not the password of that person.</p>' : ''}
+      ${refusal === undefined ? '' : `<p class="alert" role="alert">${refusal}</p>`}
       <form method="post">
         <label>Username <input name="username" autocomplete="username" autocapitalize="none" required autofocus></label>
         <label>Password <input name="password" type="password" autocomplete="current-password" required></label>

@@ -3,10 +3,11 @@
 const { createPrivateKey, generateKeyPairSync, randomUUID } = require('node:crypto')
 const express = require('express')
 const jose = require('jose')
-const { findAccount, grantOwnScopes } = require('./accounts')
+const { findAccount, grantOwnScopes, setSuspended } = require('./accounts')
 const { adapterOf } = require('./adapter')
 const { listen } = require('./listen')
 const { signInRoutes } = require('./provider-sign-in')
+const { deliver } = require('./webhook')
 
 const API = 'https://api.example.com'
 const OTHER_API = 'https://billing.example.com'
@@ -27,7 +28,7 @@ async function startProvider() {
   const { url, port } = server
 
   /** What the demo turns and reads while the provider runs. */
-  const provider = { url, clientId: client.id, tokenTtlSeconds: 3600, jwksRequests: 0 }
+  const provider = { url, clientId: client.id, tokenTtlSeconds: 3600, jwksRequests: 0, webhook: undefined }
 
   let keys = []
   const publish = async (newKeys) => {
@@ -41,6 +42,12 @@ async function startProvider() {
     fetchToken: (request) => fetchToken(`${url}/oidc/token`, client, request),
     /** Knows a web app from now on, which people sign in to. Returns its `clientId` and `clientSecret`. */
     registerWebApp: (redirectUri) => registerWebApp(redirectUri, records),
+    /** Suspends a person, or lifts their suspension, and tells the webhook. Returns what was delivered. */
+    async suspend(username, isSuspended = true) {
+      setSuspended(username, isSuspended)
+      const data = { id: username, isSuspended }
+      return deliver(provider.webhook, { event: 'User.SuspensionStatus.Updated', data })
+    },
     /** Signs with a new key from now on; with `keepOld`, tokens of the previous keys stay valid. */
     rotateKeys: async ({ keepOld }) => publish([await createSigningKey(), ...(keepOld ? keys : [])]),
     stop: () => server.close(),
@@ -67,7 +74,11 @@ async function createProvider({ issuer, client, keys, cookieKeys, records, provi
     interactions: { url: (_ctx, { uid }) => `/sign-in/${uid}` },
     pkce: { required: () => true },
     cookies: { keys: cookieKeys },
-    ttl: { ClientCredentials: () => provider.tokenTtlSeconds, AccessToken: () => provider.tokenTtlSeconds },
+    ttl: {
+      ClientCredentials: () => provider.tokenTtlSeconds,
+      AccessToken: () => provider.tokenTtlSeconds,
+      ...Object.fromEntries(['Interaction', 'Session', 'Grant', 'IdToken'].map((model) => [model, 3600])),
+    },
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },

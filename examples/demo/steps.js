@@ -4,12 +4,14 @@ const { setTimeout: sleep } = require('node:timers/promises')
 const { clearJwksCache, invalidateJwksCache } = require('logto-authkit')
 const { API, OTHER_API } = require('./provider')
 
+const ADA = { username: 'ada', password: 'lovelace' }
 const NO_HEADERS = {}
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
 
 /**
- * Each step takes the running demo: `provider`, `transcript`, the `token` of the first step, and `get`, which sends a
- * request to the Express app and checks the response.
+ * Each step takes the running demo: `provider`, `transcript`, the `token` of the first step, `get` and `getFromOther`, which send
+ * a request to the Express app, in this process or the other, and check the response, and `fetchUserToken`, which signs a person
+ * in.
  */
 const steps = [
   bearer,
@@ -26,6 +28,8 @@ const steps = [
   outageWarm,
   outageCold,
   recovery,
+  suspension,
+  suspensionLifted,
 ]
 
 async function bearer({ provider, transcript, get, token }) {
@@ -166,12 +170,42 @@ async function recovery({ provider, transcript, get, newToken, retryAfterSeconds
   await get('/me', withBearer(newToken), me(provider))
 }
 
+async function suspension({ provider, transcript, get, getFromOther, fetchUserToken }) {
+  transcript.title('A user signs in, and is suspended: a webhook ends their token, in every process of the app')
+  const token = await fetchUserToken(ADA)
+  for (const ask of [get, getFromOther]) await ask('/me', withBearer(token), meAs('ada'))
+  const { body, signature, status } = await provider.suspend('ada')
+  transcript.note('POST /logto/webhook')
+  transcript.note(`logto-signature-sha-256: ${signature}`)
+  transcript.note(body)
+  transcript.note(`<- ${status}`)
+  // The other process looks into the log they share twenty times a second.
+  await sleep(500)
+  for (const ask of [get, getFromOther]) {
+    await ask('/me', withBearer(token), refused('token_revoked', 'Token has been revoked'))
+  }
+  transcript.check('sign-in of somebody suspended', undefined, await fetchUserToken(ADA))
+}
+
+async function suspensionLifted({ provider, transcript, get, getFromOther, fetchUserToken }) {
+  transcript.title('The suspension is lifted: the user signs in anew')
+  await provider.suspend('ada', false)
+  // Revoked is what was issued until the suspension, to the second.
+  await sleep(1_000)
+  const token = await fetchUserToken(ADA)
+  for (const ask of [get, getFromOther]) await ask('/me', withBearer(token), meAs('ada'))
+}
+
 function withBearer(token) {
   return { Authorization: `Bearer ${token}` }
 }
 
 function me({ clientId }) {
-  return { status: 200, body: { userId: clientId, scope: 'read:profile' } }
+  return meAs(clientId)
+}
+
+function meAs(userId) {
+  return { status: 200, body: { userId, scope: 'read:profile' } }
 }
 
 function refused(code, reason) {

@@ -1,17 +1,24 @@
 const ROUTES = [
   { path: '/feed', needs: 'Open to anyone: guests get an id' },
   { path: '/me', needs: 'Asks for a token' },
+  { path: '/demo/other-process/me', needs: 'The same in another process of the API' },
   { path: '/demo/claims', needs: 'Asks for the scope read:profile', scope: 'read:profile' },
   { path: '/admin', needs: 'Asks for the scope admin:write', scope: 'admin:write' },
 ]
+
+const EXPLANATIONS = {
+  guest: 'Nobody the server knows. It gives you an id, and knows you by it next time.',
+  user: 'Authenticated. Your browser keeps the token in a cookie that no script can read.',
+  revoked: 'You were suspended. A webhook told the server, which refuses the token that your browser still has.',
+}
 
 const element = (id) => document.getElementById(id)
 
 /** Asks the server for everything anew, and shows it. */
 async function refresh() {
   const answers = await Promise.all(ROUTES.map(ask))
-  const [feed, me, claims] = answers
-  showWho(feed.body)
+  const [feed, me, , claims] = answers
+  showWho({ ...feed.body, isRevoked: me.body.code === 'token_revoked' })
   showClaims(claims.ok ? claims.body : {})
   const scopes = me.ok ? (me.body.scope ?? '').split(' ') : undefined
   element('requests').replaceChildren(...answers.map((answer) => requestItem(answer, scopes)))
@@ -25,16 +32,16 @@ async function ask(route) {
   return { ...route, ok, status: `${status} ${statusText}`, challenge, body: await response.json() }
 }
 
-function showWho({ isGuest, guestId, userId }) {
+function showWho({ isGuest, guestId, userId, isRevoked }) {
   const cookies = readableCookies()
   element('name').textContent = isGuest ? 'a guest' : userId
-  element('explanation').textContent = isGuest
-    ? 'Nobody the server knows. It gives you an id, and knows you by it next time.'
-    : 'Authenticated. Your browser keeps the token in a cookie that no script can read.'
+  element('explanation').textContent = EXPLANATIONS[isRevoked ? 'revoked' : isGuest ? 'guest' : 'user']
   element('guest-id').textContent = guestId ?? cookies.get('guest_logto_authtoken') ?? 'none'
   element('cookies').textContent = [...cookies.keys()].join(', ') || 'none'
   element('sign-in').hidden = !isGuest
   element('sign-out').hidden = isGuest
+  element('suspend').hidden = isGuest
+  element('lift-suspension').hidden = !isRevoked
   document.body.dataset.who = isGuest ? 'guest' : 'user'
   alertOf(
     cookies.has('logto_csrf_token')
@@ -78,11 +85,29 @@ function onOneLine(value) {
   return JSON.stringify(value, null, 1).replace(/\n\s*/g, ' ')
 }
 
-async function signOut() {
+/** Asks the server to do something, and shows what has become of it. */
+async function post(path) {
   const headers = { 'x-csrf-token': readableCookies().get('logto_csrf_token') ?? '' }
-  const response = await fetch('sign-out', { method: 'POST', headers })
-  if (!response.ok) throw new Error(`POST sign-out: ${response.status} ${await response.text()}`)
+  const response = await fetch(path, { method: 'POST', headers })
+  if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`)
   await refresh()
+}
+
+async function signOut() {
+  await post('sign-out')
+  element('sign-in').focus()
+}
+
+async function suspend() {
+  await post('suspend')
+  // The other process looks into the log they share twenty times a second.
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  await refresh()
+  element('lift-suspension').focus()
+}
+
+async function liftSuspension() {
+  await post('lift-suspension')
   element('sign-in').focus()
 }
 
@@ -106,5 +131,7 @@ const trying = (action) => () => action().catch((error) => alertOf(error.message
 
 element('again').addEventListener('click', trying(refresh))
 element('sign-out').addEventListener('click', trying(signOut))
+element('suspend').addEventListener('click', trying(suspend))
+element('lift-suspension').addEventListener('click', trying(liftSuspension))
 // Also after "back", when the browser shows the page as it was.
 addEventListener('pageshow', trying(refresh))
