@@ -173,6 +173,16 @@ describe('behind one stream of Redis', {
     t.diagnostic(`replayed in ${Math.round(performance.now() - start)} ms`)
   })
 
+  test('a process that starts has read all there is at once, and does not wait for more first', async (t) => {
+    const redis = await startRedis(t)
+    const client = await clientOf(t, redis)
+    const start = performance.now()
+    const list = listOn(t, client)
+    await until(() => !list.status().isBehind)
+    // Less than Redis would wait for something new.
+    assert.ok(performance.now() - start < 900)
+  })
+
   test('a stream that somebody trimmed, or deleted, leaves what a process knows in force', async (t) => {
     const redis = await startRedis(t)
     const client = await clientOf(t, redis)
@@ -185,6 +195,20 @@ describe('behind one stream of Redis', {
     const other = listOn(t, client)
     await until(() => other.status().entries === 1)
     assert.equal(list.status().entries, 3)
+  })
+
+  test('a server that takes over with an earlier clock is heard, although its ids are lower', async (t) => {
+    const redis = await startRedis(t)
+    const client = await clientOf(t, redis)
+    const list = listOn(t, client)
+    await list.revokeUser('ada')
+    await until(() => !list.status().isBehind)
+    // A replica that had not yet got the last entry, and whose clock is behind.
+    await client.sendCommand(['DEL', KEY])
+    await client.sendCommand(['XADD', KEY, `${Date.now() - 60_000}-0`, 'entry', '{"type":"user","ids":["bob"]}'])
+    assert.equal(list.status().entries, 1)
+    await client.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'])
+    await until(() => list.status().entries === 2)
   })
 
   test('a connection that is cut in the middle of a batch goes on after the last entry, and what comes twice counts once', async (t) => {

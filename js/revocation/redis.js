@@ -24,6 +24,12 @@ const ANSWER_MS = 1_500
 /** The time between two attempts, in milliseconds. */
 const RETRY_MS = 200
 
+/**
+ * How far back a connection reads again, in milliseconds, where the one before it had read everything: another server may have
+ * taken over, which had not got the last entries, and whose clock, of which ids are made, is behind. What comes twice does no harm.
+ */
+const OVERLAP_MS = 600_000
+
 /** The longest that an append waits for its answer, in milliseconds. Its caller is told that nothing is certain. */
 const APPEND_MS = 3_000
 
@@ -83,21 +89,26 @@ class RedisLog {
    * @param {RevocationLogListener} listener
    */
   async #read(listener) {
-    let id = `${Math.max(0, Math.floor(listener.since))}-0`
+    let id = idAt(listener.since)
+    let hadEverything = false
     while (!this.#isClosed) {
       try {
         this.#reader ??= await this.#connect()
-        const entries = await this.#entriesAfter(this.#reader, id)
+        // Whoever has not yet read everything does not wait for more.
+        const entries = await this.#entriesAfter(this.#reader, id, hadEverything ? BLOCK_MS : undefined)
         for (const [at, fields] of entries) {
           id = at
           listener.onEntry(entryIn(fields), timeOf(at))
         }
-        if (entries.length < BATCH) listener.onCaughtUp()
+        hadEverything = entries.length < BATCH
+        if (hadEverything) listener.onCaughtUp()
       } catch (error) {
         this.#reader?.close()
         this.#reader = undefined
         if (this.#isClosed) return
         listener.onError(error)
+        if (hadEverything) id = idAt(Math.max(listener.since, timeOf(id) - OVERLAP_MS))
+        hadEverything = false
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       }
     }
@@ -117,15 +128,17 @@ class RedisLog {
   /**
    * @param {Connection} reader
    * @param {string} id
+   * @param {number} [blockMs] how long to wait where there is nothing
    * @returns {Promise<[id: string, fields: string[]][]>}
    */
-  async #entriesAfter(reader, id) {
-    const command = ['XREAD', 'COUNT', String(BATCH), 'BLOCK', String(BLOCK_MS), 'STREAMS', this.#key, id]
-    const waiting = reader.send(command)
-    const answer = await within(BLOCK_MS + ANSWER_MS, waiting)
+  async #entriesAfter(reader, id, blockMs) {
+    const block = blockMs === undefined ? [] : ['BLOCK', String(blockMs)]
+    const waiting = reader.send(['XREAD', 'COUNT', String(BATCH), ...block, 'STREAMS', this.#key, id])
+    const limit = (blockMs ?? 0) + ANSWER_MS
+    const answer = await within(limit, waiting)
     if (answer !== undefined) return streamIn(answer)
     waiting.catch(() => {})
-    throw new Error(`no answer of Redis within ${BLOCK_MS + ANSWER_MS} ms`)
+    throw new Error(`no answer of Redis within ${limit} ms`)
   }
 }
 
@@ -154,6 +167,15 @@ function entryIn(fields) {
   } catch {
     return undefined
   }
+}
+
+/**
+ * The least id of a time, in milliseconds.
+ *
+ * @param {number} time
+ */
+function idAt(time) {
+  return `${Math.max(0, Math.floor(time))}-0`
 }
 
 /**
