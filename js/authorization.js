@@ -69,22 +69,32 @@ class Authorization {
    * @returns {Judgement}
    */
   #refusalOf(auth, request, organization = this.#settings.organization, continued) {
-    const { check, revocations } = this.#settings
-    const wanted = typeof organization === 'function' ? organization(request) : organization
-    return continued('organization', wanted, (settled) => {
+    if (typeof organization !== 'function') return this.#refusalWithin(organization, auth, request, continued)
+    return continued('organization', organization(request), (id) =>
       // A function that gives none has not chosen "not looked at".
-      const id = typeof organization === 'function' ? idIn(settled) : settled
-      const refusal = this.#refusalOfClaims(auth.payload, id) ?? revocations?.refusalOf(auth.payload)
-      if (refusal !== undefined || check === undefined) return refusal
-      return continued('check', check(auth, request), (answer) =>
-        answer === true ? undefined : new AuthError('check_failed'),
-      )
-    })
+      this.#refusalWithin(idIn(id), auth, request, continued),
+    )
+  }
+
+  /**
+   * @param {string | boolean | null | undefined} organization null: one that no token is of
+   * @param {AuthenticatedContext<any>} auth
+   * @param {unknown} request
+   * @param {Continuation} continued
+   * @returns {Judgement}
+   */
+  #refusalWithin(organization, auth, request, continued) {
+    const { check, revocations } = this.#settings
+    const refusal = this.#refusalOfClaims(auth.payload, organization) ?? revocations?.refusalOf(auth.payload)
+    if (refusal !== undefined || check === undefined) return refusal
+    return continued('check', check(auth, request), (answer) =>
+      answer === true ? undefined : new AuthError('check_failed'),
+    )
   }
 
   /**
    * @param {any} payload
-   * @param {string | boolean | null | undefined} organization null: one that no token is of
+   * @param {string | boolean | null | undefined} organization
    */
   #refusalOfClaims(payload, organization) {
     return (
