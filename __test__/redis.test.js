@@ -13,8 +13,9 @@ const { createRevocationList } = require('logto-authkit')
 const { redisLog } = require('logto-authkit/redis')
 const { createTestIssuer } = require('logto-authkit/testing')
 const { createClient } = require('redis')
+const { findRedis, startRedis } = require('../tools/redis-server')
+const { callsTo } = require('./support/calls')
 const { runNode } = require('./support/child')
-const { findRedis, startRedis } = require('./support/redis-server')
 const { until } = require('./support/until')
 
 const KEY = 'revocations'
@@ -46,22 +47,18 @@ describe('behind one stream of Redis', {
     const child = fork(PROCESS, [options])
     t.after(() => child.kill('SIGKILL'))
     await once(child, 'message')
-    let last = 0
-    const ask = (call, argument) =>
-      new Promise((resolve) => {
-        const id = ++last
-        const listener = (message) => {
-          if (message.id !== id) return
-          child.off('message', listener)
-          resolve(message.answer)
-        }
-        child.on('message', listener).send({ id, call, argument })
-      })
+    const ask = callsTo(child)
     const verify = (token) => ask('verify', token)
     const refuses = (token) => eventually(async () => (await verify(token)) === 'token_revoked')
     return { child, ask, verify, refuses, status: () => ask('status') }
   }
   const startFleet = (t, redis, ...more) => Promise.all(more.map((one) => startProcess(t, redis, one)))
+
+  const redisFor = async (t) => {
+    const redis = await startRedis()
+    t.after(() => redis.close())
+    return redis
+  }
 
   /** A client in this process. */
   const clientOf = async (t, redis) => {
@@ -78,7 +75,7 @@ describe('behind one stream of Redis', {
   }
 
   test('a token revoked in one of three processes is refused in all, and in one that starts late', async (t) => {
-    const redis = await startRedis(t)
+    const redis = await redisFor(t)
     const [one, ...others] = await startFleet(t, redis, {}, {}, {})
     const token = issuer.issueToken({ sub: 'ada' })
     for (const each of [one, ...others]) assert.equal(await each.verify(token), 'ok')
@@ -91,7 +88,7 @@ describe('behind one stream of Redis', {
   })
 
   test('the clocks of processes do not matter: the stream dates what is revoked', async (t) => {
-    const redis = await startRedis(t)
+    const redis = await redisFor(t)
     const [ahead, behind] = await startFleet(t, redis, { aheadMs: 120_000 }, { aheadMs: -120_000 })
     const tokens = ['ada', 'bob'].map((sub) => issuer.issueToken({ sub }))
     assert.equal(await ahead.ask('revokeUser', 'ada'), 'done')
@@ -104,7 +101,7 @@ describe('behind one stream of Redis', {
   })
 
   test('nothing that was acknowledged is lost where Redis is killed, and nobody believes the rest done', async (t) => {
-    const redis = await startRedis(t)
+    const redis = await redisFor(t)
     const [one, other] = await startFleet(t, redis, {}, {})
     const tokens = Array.from({ length: 20 }, (_, i) => issuer.issueToken({ sub: `user-${i}` }))
     const outcomes = tokens.map((_, i) => one.ask('revokeUser', `user-${i}`))
@@ -129,7 +126,7 @@ describe('behind one stream of Redis', {
   })
 
   test('a Redis that is frozen is away, and one that thaws goes on where it was', async (t) => {
-    const redis = await startRedis(t)
+    const redis = await redisFor(t)
     const [open, closed] = await startFleet(t, redis, {}, { list: { whenBehind: 'refuse', maxBehindMs: 100 } })
     const token = issuer.issueToken({ sub: 'ada' })
     await eventually(async () => (await closed.verify(token)) === 'ok')
@@ -144,7 +141,7 @@ describe('behind one stream of Redis', {
   })
 
   test('a poisoned entry is skipped and counted, and what comes after it is read', async (t) => {
-    const redis = await startRedis(t)
+    const redis = await redisFor(t)
     const client = await clientOf(t, redis)
     const add = (field, value) => client.sendCommand(['XADD', KEY, '*', field, value])
     await add('entry', '{"type":"user","ids":["ada"]}')
@@ -158,7 +155,7 @@ describe('behind one stream of Redis', {
   })
 
   test('100,000 revocations are replayed by a process that starts', async (t) => {
-    const redis = await startRedis(t)
+    const redis = await redisFor(t)
     const client = await clientOf(t, redis)
     for (let first = 0; first < 100_000; first += 1_000) {
       const adding = Array.from({ length: 1_000 }, (_, i) =>
@@ -174,7 +171,7 @@ describe('behind one stream of Redis', {
   })
 
   test('a process that starts has read all there is at once, and does not wait for more first', async (t) => {
-    const redis = await startRedis(t)
+    const redis = await redisFor(t)
     const client = await clientOf(t, redis)
     const start = performance.now()
     const list = listOn(t, client)
@@ -184,7 +181,7 @@ describe('behind one stream of Redis', {
   })
 
   test('a stream that somebody trimmed, or deleted, leaves what a process knows in force', async (t) => {
-    const redis = await startRedis(t)
+    const redis = await redisFor(t)
     const client = await clientOf(t, redis)
     const list = listOn(t, client)
     await list.revokeUser('ada')
@@ -198,7 +195,7 @@ describe('behind one stream of Redis', {
   })
 
   test('a server that takes over with an earlier clock is heard, although its ids are lower', async (t) => {
-    const redis = await startRedis(t)
+    const redis = await redisFor(t)
     const client = await clientOf(t, redis)
     const list = listOn(t, client)
     await list.revokeUser('ada')
@@ -211,8 +208,27 @@ describe('behind one stream of Redis', {
     await until(() => list.status().entries === 2)
   })
 
+  test('a long outage leaves no connections behind that all come back at its end', async (t) => {
+    const redis = await redisFor(t)
+    const client = await clientOf(t, redis)
+    const copies = []
+    const duplicate = client.duplicate.bind(client)
+    client.duplicate = (overrides) => {
+      const copy = duplicate(overrides)
+      copies.push(copy)
+      return copy
+    }
+    const list = listOn(t, client)
+    await until(() => !list.status().isBehind)
+    await redis.kill()
+    await until(() => copies.length > 4, 10_000)
+    assert.ok(copies.filter(({ isOpen }) => isOpen).length <= 1)
+    await redis.start()
+    await until(() => !list.status().isBehind)
+  })
+
   test('a connection that is cut in the middle of a batch goes on after the last entry, and what comes twice counts once', async (t) => {
-    const redis = await startRedis(t)
+    const redis = await redisFor(t)
     const client = await clientOf(t, redis)
     for (let i = 0; i < 2_500; i += 1) {
       client.sendCommand(['XADD', KEY, '*', 'entry', `{"type":"user","ids":["user-${i % 2_000}"]}`])
@@ -230,7 +246,7 @@ describe('behind one stream of Redis', {
   })
 
   test('a client of ioredis does as one of redis does', async (t) => {
-    const redis = await startRedis(t)
+    const redis = await redisFor(t)
     const client = new Ioredis(redis.port, '127.0.0.1', { enableOfflineQueue: false, lazyConnect: true })
     client.on('error', () => {})
     await client.connect()
@@ -247,7 +263,7 @@ describe('behind one stream of Redis', {
   })
 
   test('the example of the documentation shares its list with every process that imports it', async (t) => {
-    const redis = await startRedis(t)
+    const redis = await redisFor(t)
     const script = `
       const { revocations } = await import('./examples/revocation/revocations.mjs')
       const [sub, expected] = process.argv.slice(1)
@@ -265,7 +281,7 @@ describe('behind one stream of Redis', {
   })
 
   test('entries go from the stream once no token can be as old', async (t) => {
-    const redis = await startRedis(t)
+    const redis = await redisFor(t)
     const client = await clientOf(t, redis)
     const old = Date.now() - 10 * 3_600_000
     for (let i = 0; i < 500; i += 1) {

@@ -1,6 +1,6 @@
 'use strict'
 
-// A server process behind one stream of revocations: `node redis-process.js OPTIONS-JSON`. It answers messages of the test.
+// A process behind one stream of revocations: `node redis-process.js OPTIONS-JSON`. It answers messages of its parent.
 
 const { createRevocationList, verifyAuth } = require('logto-authkit')
 const { redisLog } = require('logto-authkit/redis')
@@ -24,6 +24,7 @@ const CALLS = {
       (error) => error.message,
     ),
   status: (revocations) => revocations.status(),
+  memory: () => process.memoryUsage.rss(),
 }
 
 async function main() {

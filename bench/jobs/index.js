@@ -10,6 +10,7 @@ const JOBS = [
   require('./in-flight'),
   require('./seen-before'),
   require('./authorization'),
+  require('./revocation'),
   require('./refusing'),
   require('./express'),
   require('./cold-start'),

@@ -51,7 +51,9 @@ function ofNodeRedis(client) {
   return {
     send: (command) => client.sendCommand(command),
     async duplicate() {
-      const copy = client.duplicate({ disableOfflineQueue: true })
+      // Without retries of its own, as above.
+      const socket = { ...client.options?.socket, reconnectStrategy: false }
+      const copy = client.duplicate({ socket, disableOfflineQueue: true })
       copy.on('error', () => {})
       await copy.connect()
       return ofNodeRedis(copy)

@@ -21,8 +21,8 @@ function findRedis() {
   return undefined
 }
 
-/** A server on a port of its own, which keeps what it acknowledges through a `kill -9`. */
-async function startRedis(t) {
+/** A server on a port of its own, which keeps what it acknowledges through a `kill -9`; `close` ends it and what it kept. */
+async function startRedis() {
   const folder = await mkdtemp(join(tmpdir(), 'logto-authkit-redis-'))
   const port = await freePort()
   let child
@@ -40,13 +40,13 @@ async function startRedis(t) {
     kill: (signal = 'SIGKILL') => new Promise((resolve) => child.once('exit', resolve) && child.kill(signal)),
     freeze: () => child.kill('SIGSTOP'),
     thaw: () => child.kill('SIGCONT'),
+    async close() {
+      redis.thaw()
+      child.kill('SIGKILL')
+      await rm(folder, { recursive: true, force: true })
+    },
   }
   await redis.start()
-  t.after(async () => {
-    redis.thaw()
-    child.kill('SIGKILL')
-    await rm(folder, { recursive: true, force: true })
-  })
   return redis
 }
 
