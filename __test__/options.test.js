@@ -24,6 +24,7 @@ const WRONG = [
     '',
     'tenant.example',
     'ftp://tenant.example',
+    'xhttp://tenant.example',
     'https://',
     5,
     [],
@@ -77,6 +78,8 @@ const PROBLEMS = [
   ['logtoUrl', 'https://:secret@tenant.example', 'credentials have no place in it'],
   ['logtoUrl', 'https://tenant.example/?a', 'a query or fragment has no place in it'],
   ['logtoUrl', 'https://tenant.example/#a', 'a query or fragment has no place in it'],
+  ['logtoUrl', [], 'an empty list of tenants'],
+  ['logtoUrl', ['https://a.example', 'https://a.example/oidc'], 'names a tenant twice'],
   ['audience', [], 'a non-empty string, or an array of them, is required'],
   ['issuer', '', 'a non-empty string, or an array of them, is required'],
   ['clientId', ' ', 'a non-empty string, or an array of them, is required'],
@@ -94,6 +97,8 @@ const PROBLEMS = [
   ['onError', 'log', 'not a function'],
   ['check', true, 'not a function'],
   ['subjectType', 'machine', 'none of user, client'],
+  ['revocations', {}, 'not made by createRevocationList'],
+  ['resourceMetadataUrl', 'https://a.example/#a', 'a fragment has no place in it'],
   ['organization', '', 'not an id, a boolean or a function'],
   ['tokenCacheSize', 1.5, 'not an integer from 0 to 1000000'],
   ['requiredScopes', 'a', 'there is no such option'],
@@ -106,6 +111,19 @@ for (const [option, value, problem] of PROBLEMS) {
     })
   })
 }
+
+test('an issuer and a jwksUri have no place beside a list of tenants', () => {
+  for (const option of ['issuer', 'jwksUri']) {
+    const options = {
+      ...GOOD,
+      logtoUrl: ['https://a.example', 'https://b.example'],
+      [option]: 'https://a.example/oidc',
+    }
+    assert.throws(() => createVerifier(options), {
+      message: `Invalid option ${option}: not beside a list of tenants in logtoUrl: each of these has its own`,
+    })
+  }
+})
 
 test('an organization of false without an audience is said to let nobody in', () => {
   assert.throws(() => createVerifier({ logtoUrl: GOOD.logtoUrl, organization: false }), {
@@ -169,6 +187,21 @@ for (const [path, [base, document]] of Object.entries(PASTED)) {
   test(`a logtoUrl that ends in ${path} is refused, and the right one named`, () => {
     const message = `Invalid option logtoUrl: the endpoint is https://tenant.example${base}, without ${document}`
     assert.throws(() => createVerifier({ ...GOOD, logtoUrl: `https://tenant.example${path}` }), { message })
+  })
+}
+
+/** What is a path of an endpoint, although it begins as one of these documents does. */
+for (const path of ['/oidc/jwks-of-mine', '/oidc-of-mine', '/oidc/of/mine']) {
+  test(`a logtoUrl that ends in ${path} is an endpoint with a path`, async () => {
+    const issuer = await createTestIssuer()
+    try {
+      const jwksUri = `${issuer.options.logtoUrl}/oidc/jwks`
+      const options = { ...issuer.options, jwksUri, logtoUrl: `https://tenant.example${path}` }
+      const { code, details } = await rejection(verifyAuth(issuer.issueToken(), options))
+      assert.deepEqual([code, details.expected], ['issuer_invalid', [`https://tenant.example${path}/oidc`]])
+    } finally {
+      await issuer.close()
+    }
   })
 }
 

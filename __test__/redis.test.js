@@ -16,6 +16,7 @@ const { createClient } = require('redis')
 const { findRedis, startRedis } = require('../tools/redis-server')
 const { callsTo } = require('./support/calls')
 const { runNode } = require('./support/child')
+const { startWay } = require('./support/partition')
 const { until } = require('./support/until')
 
 const KEY = 'revocations'
@@ -138,6 +139,26 @@ describe('behind one stream of Redis', {
     await eventually(async () => !(await open.status()).isBehind && !(await closed.status()).isBehind)
     // It was not certain; it has come true.
     for (const each of [open, closed]) await each.refuses(token)
+  })
+
+  test('a process that is cut off from the log says so, and catches up afterwards', async (t) => {
+    const redis = await redisFor(t)
+    const way = await startWay(redis.port)
+    t.after(() => way.close())
+    const url = `redis://127.0.0.1:${way.port}`
+    const [one, other, cutOff] = await startFleet(t, redis, {}, {}, { url })
+    const token = issuer.issueToken({ sub: 'ada' })
+    await eventually(async () => !(await cutOff.status()).isBehind)
+    way.cut()
+    assert.equal(await one.ask('revokeUser', 'ada'), 'done')
+    await other.refuses(token)
+    assert.equal(await cutOff.verify(token), 'ok')
+    assert.notEqual(await cutOff.ask('revokeUser', 'bob'), 'done')
+    await eventually(async () => (await cutOff.status()).isBehind)
+    assert.equal((await one.status()).isBehind, false)
+    way.mend()
+    await cutOff.refuses(token)
+    await eventually(async () => !(await cutOff.status()).isBehind)
   })
 
   test('a poisoned entry is skipped and counted, and what comes after it is read', async (t) => {

@@ -24,12 +24,12 @@ const ROOMS = {
     'tenants.js': ['tenants'],
   },
   options: {
-    'options.js': ['options'],
+    'options.js': ['options', 'permissions', 'organizations', 'revocations', 'resource-metadata'],
     'option-values.js': ['options', 'permissions'],
-    'tenant-options.js': ['options', 'tenants'],
+    'tenant-options.js': ['options', 'tenants', 'doctor', 'jwks-cache'],
     'given-options.js': ['options'],
     'own.js': ['options', 'permissions'],
-    'authorization-options.js': ['options', 'authorization'],
+    'authorization-options.js': ['options', 'authorization', 'revocations'],
   },
   verdict: {
     'authenticator.js': ['authorization', 'diagnostics', 'on-error', 'guest'],
@@ -118,10 +118,24 @@ function report(file, { total, judged }) {
   const counts = Object.entries(byStatus(judged)).map(([status, list]) => `${list.length} ${status.toLowerCase()}`)
   console.log(`${file}: ${judged.length} of ${total} changes judged, ${counts.join(', ')}`)
   const lines = readFileSync(join(ROOT, file), 'utf8').split('\n')
-  for (const { status, line, mutatorName, replacement } of judged) {
-    if (status !== 'Survived' && status !== 'NoCoverage') continue
-    console.log(`  ${line}: ${lines[line - 1].trim()}\n      ${mutatorName}: ${replacement?.replaceAll(/\s+/g, ' ')}`)
+  for (const { status, location, replacement } of judged) {
+    if (status === 'Killed' || status === 'Timeout') continue
+    console.log(
+      `  ${location.start.line}: ${onOneLine(textAt(lines, location))}\n      ${onOneLine(replacement ?? '')}`,
+    )
   }
+}
+
+/** What a change replaced. */
+function textAt(lines, { start, end }) {
+  const text = lines.slice(start.line - 1, end.line)
+  text[text.length - 1] = text.at(-1).slice(0, end.column - 1)
+  text[0] = text[0].slice(start.column - 1)
+  return text.join('\n')
+}
+
+function onOneLine(text) {
+  return text.replaceAll(/\s+/g, ' ')
 }
 
 /** As `Object.groupBy` would, which Node.js 20 lacks. */

@@ -77,9 +77,12 @@ for room in "${rooms[@]}"; do
   log=$out/${room//\//-}
   rm -rf "$log"
   mkdir "$log"
+  # The simulations of the state machine take seconds, and see nothing outside of src/jwks/.
+  slow=()
+  [[ $room == jwks/* ]] || slow=(-- --skip jwks::state)
   # It exits with 2 where tests miss a change, and with 3 where a test hangs.
   timeout --signal=INT "$(seconds_left)" cargo mutants --in-place --baseline=skip --timeout 120 \
-    --file "src/$room.rs" --output "$log" --cargo-arg="--target=$host" -- --lib >"$log.log" 2>&1 || true
+    --file "src/$room.rs" --output "$log" --cargo-arg="--target=$host" -- --lib "${slow[@]}" >"$log.log" 2>&1 || true
   results=$log/mutants.out
   killed=0 survived=0 unjudged=0
   count() { wc -l <"$results/$1.txt"; }

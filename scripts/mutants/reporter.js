@@ -8,8 +8,8 @@ const { PluginKind, declareClassPlugin } = require('@stryker-mutator/api/plugin'
 
 class LinesReporter {
   /** @param {import('@stryker-mutator/api/core').MutantResult} mutant */
-  onMutantTested({ status, location, mutatorName, replacement }) {
-    const line = JSON.stringify({ status, line: location.start.line, mutatorName, replacement })
+  onMutantTested({ status, location, replacement }) {
+    const line = JSON.stringify({ status, location, replacement })
     appendFileSync(join(process.cwd(), 'target/mutants-js/judged.jsonl'), `${line}\n`)
   }
 
