@@ -1,3 +1,5 @@
+import type { LogtoWebhookEvent } from './index'
+
 /** A signature algorithm that this package accepts. */
 export type TestAlgorithm =
   | 'RS256'
@@ -55,6 +57,8 @@ export interface TestIssuer {
    * The options that an app under test needs: `verifyAuth(token, { ...issuer.options, requiredScope: 'write:posts' })`.
    */
   readonly options: { logtoUrl: string; audience: string }
+  /** The signing key of the tenant's webhook, for `createWebhookHandler` or `verifyWebhook` of the app under test. */
+  readonly webhookSigningKey: string
   /**
    * Makes an access token as Logto's are, signed with the current key and dated by the real clock, under fake timers too.
    *
@@ -64,6 +68,15 @@ export interface TestIssuer {
    * issuer.issueToken({ sub: 'ada', scope: 'read:things', organization: 'org-1' })
    */
   issueToken(token?: TestTokenOptions): string
+  /**
+   * Makes a webhook as Logto delivers it, signed with `webhookSigningKey`: what `fetch` takes beside the URL of the app under test.
+   *
+   * @param event what the body has beside `hookId` and `createdAt`, which is now by the real clock
+   * @throws {AuthError} `options_invalid` where it has no `event`
+   * @example
+   * await fetch(`${app}/logto/webhook`, issuer.webhook({ event: 'User.Deleted', data: { id: 'ada' } }))
+   */
+  webhook(event: LogtoWebhookEvent): { method: 'POST'; headers: Record<string, string>; body: string }
   /**
    * Signs with a new key from now on. The previous key stays published and its tokens good, as at Logto until it is deleted;
    * the one before it goes. `withdraw`: the previous key goes, too, as after a leak.

@@ -3,7 +3,13 @@
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
 const jose = require('jose')
-const { createExpressAuthMiddleware, createVerifier, verifyAuth } = require('logto-authkit')
+const {
+  createExpressAuthMiddleware,
+  createRevocationList,
+  createVerifier,
+  createWebhookHandler,
+  verifyAuth,
+} = require('logto-authkit')
 const { createTestIssuer } = require('logto-authkit/testing')
 const { runNode, verifyInChild } = require('./support/child')
 const { startExpress } = require('./support/express-app')
@@ -150,6 +156,25 @@ describe('a test issuer', { timeout: 60_000 }, () => {
       assert.equal(await codeOf(issuer.issueToken(token), issuer.options), code)
     })
   }
+
+  test('delivers a webhook as Logto does, signed and dated, which revokes what it says', async (t) => {
+    const issuer = await startIssuer(t)
+    const revocations = createRevocationList()
+    const signingKey = issuer.webhookSigningKey
+    const handler = createWebhookHandler({ signingKey, revocations, maxAgeMs: 60_000 })
+    const deliver = (event) => handler(new Request('http://app.example/webhook', issuer.webhook(event)))
+    const options = { ...issuer.options, revocations }
+    const token = issuer.issueToken({ sub: 'ada' })
+    assert.equal((await deliver({ event: 'User.Created', data: { id: 'ada' } })).status, 204)
+    assert.equal((await verifyAuth(token, options)).userId, 'ada')
+    assert.equal((await deliver({ event: 'User.Deleted', data: { id: 'ada' } })).status, 204)
+    assert.equal((await rejection(verifyAuth(token, options))).code, 'token_revoked')
+    const old = { event: 'User.Deleted', createdAt: '2020-01-01T00:00:00.000Z', data: { id: 'bob' } }
+    assert.equal((await deliver(old)).status, 401)
+    for (const wrong of [undefined, null, 'User.Deleted', {}, { event: 5 }]) {
+      assert.throws(() => issuer.webhook(wrong), /Invalid option event/)
+    }
+  })
 
   test('rotates its keys as Logto does: the previous key stays good, the one before it goes', async (t) => {
     const issuer = await startIssuer(t)

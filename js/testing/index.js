@@ -1,11 +1,13 @@
 'use strict'
 
+const { randomBytes } = require('node:crypto')
 const { invalidateJwksCache } = require('../jwks-cache')
 const { invalid, refuseOthers } = require('../option-values')
 const { readOptions } = require('../options')
 const { claimsOf } = require('./claims')
 const { startLoopback } = require('./loopback')
 const { ALGORITHMS, SigningKey } = require('./signing-key')
+const { deliveryOf } = require('./webhook')
 
 const JWK_SET = 'application/jwk-set+json; charset=utf-8'
 
@@ -31,6 +33,7 @@ async function createTestIssuer(options = {}) {
   })
   const logtoUrl = server.origin
   const issuer = `${logtoUrl}/oidc`
+  const webhookSigningKey = randomBytes(16).toString('base64url')
 
   /**
    * What the process knows of the tenant is forgotten, so that the next request sees what the test did.
@@ -49,10 +52,13 @@ async function createTestIssuer(options = {}) {
     issuer,
     audience,
     options: { logtoUrl, audience },
+    webhookSigningKey,
 
     issueToken({ header, ...token } = {}) {
       return keys[0].sign(claimsOf({ iss: issuer, aud: audience }, token), header)
     },
+
+    webhook: (event) => deliveryOf(event, webhookSigningKey),
 
     async rotateKeys({ withdraw = false, ...unknown } = {}) {
       refuseOthers(unknown)

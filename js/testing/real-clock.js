@@ -6,9 +6,14 @@ const { runInNewContext } = require('node:vm')
 // of its own has a Date that they do not know.
 const RealDate = runInNewContext('Date')
 
-/** The time, in whole seconds since the Unix epoch, by the clock that the addon verifies with. */
-function secondsNow() {
-  return Math.floor(RealDate.now() / 1_000)
+/** The time, in milliseconds since the Unix epoch, by the clock that the addon verifies with. */
+function timeNow() {
+  return RealDate.now()
 }
 
-module.exports = { secondsNow }
+/** The same in whole seconds. */
+function secondsNow() {
+  return Math.floor(timeNow() / 1_000)
+}
+
+module.exports = { secondsNow, timeNow }
