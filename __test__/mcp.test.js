@@ -8,7 +8,7 @@ const { after, before, describe, test } = require('node:test')
 const { UnauthorizedError } = require('@modelcontextprotocol/sdk/client/auth.js')
 const { Client } = require('@modelcontextprotocol/sdk/client/index.js')
 const { StreamableHTTPClientTransport } = require('@modelcontextprotocol/sdk/client/streamableHttp.js')
-const { startLoopback } = require('../js/testing/loopback')
+const { freePort } = require('../tools/free-port')
 const { startApp } = require('./frameworks/start')
 const { startOidcProvider } = require('./support/oidc-provider')
 
@@ -213,10 +213,4 @@ async function connect(t, server, user) {
 async function callTool(client, name, args = {}) {
   const { content } = await client.callTool({ name, arguments: args })
   return JSON.parse(content[0].text)
-}
-
-async function freePort() {
-  const server = await startLoopback(() => {})
-  await server.goDown()
-  return Number(new URL(server.origin).port)
 }

@@ -2,10 +2,11 @@
 
 const { execFileSync, spawn } = require('node:child_process')
 const { mkdtemp, rm } = require('node:fs/promises')
-const { createServer, connect } = require('node:net')
+const { connect } = require('node:net')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 const { setTimeout: sleep } = require('node:timers/promises')
+const { freePort } = require('./free-port')
 
 /** Whether there is a redis-server, or one of Valkey. CI requires it: without it, nothing of the log would be shown. */
 function findRedis() {
@@ -61,15 +62,6 @@ function answers(port) {
     })
     socket.on('error', () => resolve(false))
     socket.on('close', () => resolve(false))
-  })
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
   })
 }
 

@@ -4,9 +4,9 @@ const { execFile, spawn } = require('node:child_process')
 const { once } = require('node:events')
 const { existsSync } = require('node:fs')
 const { cp, link, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } = require('node:fs/promises')
-const { createServer } = require('node:net')
 const { dirname, join, relative } = require('node:path')
 const { promisify } = require('node:util')
+const { freePort } = require('../../tools/free-port')
 const { installOffline } = require('./tarballs')
 
 const EXAMPLE = join(__dirname, '../../examples/next')
@@ -127,15 +127,6 @@ async function serve(cwd, argsOf, tenant, changes) {
       if (attempt === 3 || !/EADDRINUSE/.test(error.message)) throw error
     }
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address()
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 async function listening(cwd, args, port, { logtoUrl, audience }, changes) {

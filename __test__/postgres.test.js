@@ -1,0 +1,66 @@
+'use strict'
+
+// A log of one's own, in a real server: the example of the documentation.
+
+const assert = require('node:assert/strict')
+const { describe, test } = require('node:test')
+const { createRevocationList, verifyAuth } = require('logto-authkit')
+const { createTestIssuer } = require('logto-authkit/testing')
+const { Pool } = require('pg')
+const { findPostgres, startPostgres } = require('../tools/postgres-server')
+const { rejection } = require('./support/rejection')
+const { until } = require('./support/until')
+
+describe('behind a table of Postgres', {
+  skip: findPostgres() === undefined && 'no Postgres server',
+  timeout: 120_000,
+}, () => {
+  /** A list over a pool of its own, as another process would have. */
+  const listOn = async (t, { url }) => {
+    const { postgresLog } = await import('../examples/revocation/postgres-log.mjs')
+    const pool = new Pool({ connectionString: url, query_timeout: 2_000, connectionTimeoutMillis: 2_000 })
+    pool.on('error', () => {})
+    t.after(() => pool.end())
+    return createRevocationList({ log: await postgresLog(pool) })
+  }
+
+  test('what is revoked over one pool is refused over another, and over one that comes late', async (t) => {
+    const postgres = await startPostgres()
+    t.after(() => postgres.close())
+    const issuer = await createTestIssuer()
+    t.after(() => issuer.close())
+    const [one, other] = [await listOn(t, postgres), await listOn(t, postgres)]
+    const token = issuer.issueToken({ sub: 'ada' })
+    assert.equal((await verifyAuth(token, { ...issuer.options, revocations: other })).userId, 'ada')
+    await one.revokeUser('ada')
+    await until(() => other.status().entries === 1)
+    const late = await listOn(t, postgres)
+    await until(() => late.status().entries === 1)
+    for (const revocations of [one, other, late]) {
+      assert.equal((await rejection(verifyAuth(token, { ...issuer.options, revocations }))).code, 'token_revoked')
+    }
+  })
+
+  test('none is missed of many that are revoked at once', async (t) => {
+    const postgres = await startPostgres()
+    t.after(() => postgres.close())
+    const lists = [await listOn(t, postgres), await listOn(t, postgres)]
+    await Promise.all(Array.from({ length: 80 }, (_, i) => lists[i % 2].revokeUser(`user-${i}`)))
+    await until(() => lists.every((list) => list.status().entries === 80))
+  })
+
+  test('an outage is told, a revocation within it rejects, and what was acknowledged before it holds', async (t) => {
+    const postgres = await startPostgres()
+    t.after(() => postgres.close())
+    const list = await listOn(t, postgres)
+    await list.revokeUser('ada')
+    await postgres.kill()
+    await until(() => list.status().isBehind)
+    assert.ok(list.status().lastError)
+    await assert.rejects(list.revokeUser('bob'))
+    await postgres.start()
+    await until(() => !list.status().isBehind, 10_000)
+    const late = await listOn(t, postgres)
+    await until(() => late.status().entries === 1)
+  })
+})
