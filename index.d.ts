@@ -822,7 +822,8 @@ export interface WebhookHandlerOptions {
  *
  * @throws {AuthError} `options_invalid`
  * @example
- * export const POST = createWebhookHandler({ signingKey: process.env.LOGTO_WEBHOOK_KEY, revocations })
+ * const signingKey = process.env.LOGTO_WEBHOOK_KEY
+ * export const POST = (request: Request) => createWebhookHandler({ signingKey, revocations })(request)
  */
 export function createWebhookHandler(options: WebhookHandlerOptions): (request: Request) => Promise<Response>
 

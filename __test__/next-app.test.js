@@ -1,6 +1,7 @@
 'use strict'
 
 const assert = require('node:assert/strict')
+const { createHmac } = require('node:crypto')
 const { mkdtemp, realpath, rm } = require('node:fs/promises')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
@@ -8,15 +9,21 @@ const { after, before, describe, test } = require('node:test')
 const { build, createApp, startNext, startStandalone } = require('./support/next-app')
 const {
   EDGE_ROUTE,
+  NODE_PLACES,
   ORGANIZATION_ROUTES,
   answersOf,
   expectedAnswers,
   expectedOrganizationAnswers,
   organizationAnswersOf,
+  userOf,
 } = require('./support/next-places')
 const { packEverything } = require('./support/tarballs')
 const { startTenant } = require('./support/tenant')
 const { WITHOUT_ADDON } = require('./support/without-addon')
+
+const signatureOf = (body, key) => ({
+  'logto-signature-sha-256': createHmac('sha256', key).update(body).digest('hex'),
+})
 
 const STANDALONE = {
   'next.config.ts': (text) => text.replace('NextConfig = {', "NextConfig = { output: 'standalone',"),
@@ -53,6 +60,35 @@ describe('examples/next', { timeout: 900_000 }, () => {
 
   test('asks everywhere for the organization that the path names', async () => {
     assert.deepEqual(await organizationAnswersOf(app, tenant), expectedOrganizationAnswers(), app.log)
+  })
+
+  test('refuses everywhere what a webhook has ended, although each bundle loads the list anew', async () => {
+    const signingKey = 'a signing key'
+    const own = await startNext(path, tenant, { LOGTO_WEBHOOK_KEY: signingKey })
+    try {
+      const headers = { authorization: `Bearer ${await tenant.issue({ claims: { sub: 'user-7' } })}` }
+      assert.deepEqual(
+        await userOf(own, headers),
+        Object.fromEntries(NODE_PLACES.map((place) => [place, '200 user-7'])),
+      )
+      const body = JSON.stringify({
+        event: 'User.Deleted',
+        createdAt: new Date().toISOString(),
+        data: { id: 'user-7' },
+      })
+      const deliver = (key) => own.fetch('/logto/webhook', { method: 'POST', body, headers: signatureOf(body, key) })
+      assert.equal((await deliver('another key')).status, 401)
+      assert.equal((await userOf(own, headers))['/api/me'], '200 user-7')
+      assert.equal((await deliver(signingKey)).status, 204)
+      assert.deepEqual(await userOf(own, headers), {
+        '/api/me': '401 nobody',
+        '/api/profile': '401 nobody',
+        '/private': '401 nobody',
+        '/account': '200 nobody',
+      })
+    } finally {
+      await own.stop()
+    }
   })
 
   test('verifies everywhere from standalone output, away from node_modules', async () => {

@@ -32,10 +32,13 @@ const ROOMS = {
     'authorization-options.js': ['options', 'authorization', 'revocations'],
   },
   verdict: {
-    'authenticator.js': ['authorization', 'diagnostics', 'on-error', 'guest'],
-    'verifier.js': ['authorization', 'warnings'],
-    'verdict.js': ['errors', 'replaced-promise'],
-    'errors.js': ['errors'],
+    'authenticator.js': [
+      ...['authorization', 'diagnostics', 'on-error', 'guest', 'warnings', 'verify-sync', 'challenges', 'next-api'],
+      ...['replaced-promise', 'options'],
+    ],
+    'verifier.js': ['authorization', 'warnings', 'verify-sync', 'diagnostics', 'jwks-cache'],
+    'verdict.js': ['errors', 'replaced-promise', 'challenges'],
+    'errors.js': ['errors', 'challenges'],
   },
   portable: Object.fromEntries(
     ['claims', 'token', 'signature', 'verified-token', 'strict-json', 'json-text', 'base64url'].map((name) => [

@@ -9,6 +9,9 @@ const PLACES = {
   '/account': 200, // a server component
 }
 
+/** Those of one process: the Edge runtime has a memory of its own. */
+const NODE_PLACES = Object.keys(PLACES).filter((place) => place !== '/api/edge')
+
 const REFUSED = ['none', 'expired', 'tampered']
 const LET_IN = ['bearer', 'cookie']
 
@@ -130,6 +133,13 @@ async function describe(response) {
   return `${response.status} ${/user-\d+/.exec(text)?.[0] ?? 'nobody'}`
 }
 
+/** What these places of one process say to a request with these headers. */
+async function userOf(server, headers) {
+  const answers = {}
+  for (const place of NODE_PLACES) answers[place] = await describe(await server.get(place, headers))
+  return answers
+}
+
 /** The form data that a browser without scripts sends for the form of a page. */
 async function formOf(response) {
   const form = new FormData()
@@ -146,9 +156,11 @@ async function mapValues(object, use) {
 
 module.exports = {
   EDGE_ROUTE,
+  NODE_PLACES,
   ORGANIZATION_ROUTES,
   answersOf,
   expectedAnswers,
   expectedOrganizationAnswers,
   organizationAnswersOf,
+  userOf,
 }
