@@ -39,6 +39,7 @@ const TOKENS = {
   'for a and within b': [{ audience: urn('a'), organization_id: 'b' }, null],
   'for a and for b': [{ audience: [urn('a'), urn('b')] }, null],
   'for a and for the API': [{ audience: [urn('a'), API] }, null],
+  'for what ends as a does': [{ audience: `x${urn('a')}` }, null],
   'for an organization without a name': [{ audience: urn('') }, null],
   'for a name of two lines': [{ audience: urn('a\nb') }, 'a\nb'],
 }

@@ -104,6 +104,7 @@ describe('behind one stream of Redis', {
   test('nothing that was acknowledged is lost where Redis is killed, and nobody believes the rest done', async (t) => {
     const redis = await redisFor(t)
     const [one, other] = await startFleet(t, redis, {}, {})
+    for (const each of [one, other]) await eventually(async () => !(await each.status()).isBehind)
     const tokens = Array.from({ length: 20 }, (_, i) => issuer.issueToken({ sub: `user-${i}` }))
     const outcomes = tokens.map((_, i) => one.ask('revokeUser', `user-${i}`))
     await outcomes[0]

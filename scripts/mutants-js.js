@@ -40,10 +40,11 @@ const ROOMS = {
     'verdict.js': ['errors', 'replaced-promise', 'challenges'],
     'errors.js': ['errors', 'challenges'],
   },
+  claims: { 'engines/portable/claims.js': ['verify-auth', 'organizations', 'conformance'] },
   portable: Object.fromEntries(
-    ['claims', 'token', 'signature', 'verified-token', 'strict-json', 'json-text', 'base64url'].map((name) => [
+    ['token', 'signature', 'verified-token', 'strict-json', 'json-text', 'base64url'].map((name) => [
       `engines/portable/${name}.js`,
-      ['verify-auth', 'hostile-tokens'],
+      ['verify-auth', 'hostile-tokens', 'conformance'],
     ]),
   ),
   request: {
@@ -55,7 +56,7 @@ const ROOMS = {
   keys: Object.fromEntries(
     ['cache', 'clock', 'fetch', 'flight', 'jwk-texts', 'jwk', 'key-set', 'state'].map((name) => [
       `engines/portable/jwks/${name}.js`,
-      ['jwks-cache', 'jwks-over-time'],
+      ['jwks-cache', 'jwks-over-time', 'conformance'],
     ]),
   ),
 }
@@ -81,12 +82,14 @@ function install() {
 /**
  * The changes of a file that were judged in time, and how many there are.
  *
- * The portable engine's own files are judged on that engine. The others are judged on the native one, which has `verifySync`.
+ * The portable engine's own files are judged on that engine, or by what compares it with the native one. The others are judged on
+ * the native one.
  */
 async function run(file, tests, end) {
   rmSync(JUDGED, { force: true })
-  const node = file.startsWith('js/engines/portable/') ? 'node --conditions=edge-light' : 'node'
-  const judge = tests.map((test) => `${node} __test__/${test}.test.js`).join(' && ')
+  const isOfEngine = file.startsWith('js/engines/portable/')
+  const nodeFor = (test) => (isOfEngine && test !== 'conformance' ? 'node --conditions=edge-light' : 'node')
+  const judge = tests.map((test) => `${nodeFor(test)} __test__/${test}.test.js`).join(' && ')
   const settings = {
     mutate: [file],
     testRunner: 'command',
