@@ -127,6 +127,11 @@ export interface VerifyAuthOptions {
    * `undefined`.
    */
   revocations?: RevocationList
+  /**
+   * What verifies: `'native'`, the addon in Rust, which this process cannot do without (else `addon_unavailable`); `'portable'`, which
+   * accepts and refuses the same and takes longer; or `'auto'`, the native one where its addon loads. Default `'auto'`.
+   */
+  engine?: 'auto' | 'native' | 'portable'
   /** The cookie that holds the token. Default `logto_authtoken`. */
   cookieName?: string
   /**
@@ -519,6 +524,8 @@ export function clearJwksCache(): void
 /** The state of the keys of one JWKS URL. Times are in milliseconds. */
 export interface JwksStatus {
   jwksUri: string
+  /** The engine that holds the keys. */
+  engine: 'native' | 'portable'
   /** The number of keys that can verify a token. */
   keys: number
   /** The time since the keys were fetched; absent where they never were. */
@@ -532,10 +539,14 @@ export interface JwksStatus {
 }
 
 /**
+ * The engine of this process: `'native'` or, where its addon does not load and in Edge runtimes, `'portable'`. Verifiers with the
+ * option `engine` may have the other.
+ */
+export function getEngine(): 'native' | 'portable'
+
+/**
  * The state of the keys of each tenant that has been asked for, for the whole process, the most recently used first.
  * For dashboards; a readiness probe asks `isReady`.
- *
- * @throws {AuthError} `addon_unavailable`
  */
 export function getJwksStatus(): JwksStatus[]
 

@@ -34,12 +34,19 @@ describe('the package', () => {
     await runNode(script)
   })
 
-  test('does not load the addon before the first call', async () => {
+  test('loads the addon when a verifier or a middleware is made, and not before', async () => {
     const script = `
-      require('logto-authkit').createVerifier({ logtoUrl: 'https://a.example', audience: 'a' })
-      const loaded = Object.keys(require.cache).filter((file) => file.endsWith('.node'))
-      if (loaded.length > 0) throw new Error(loaded.join())`
-    await runNode(script)
+      const authkit = require('logto-authkit')
+      const { logtoAuth } = require('logto-authkit/hono')
+      const loaded = () => Object.keys(require.cache).filter((file) => file.endsWith('.node')).length
+      const before = loaded()
+      const options = { logtoUrl: 'https://a.example', audience: 'a' }
+      const MAKERS = { verifier: authkit.createVerifier, express: authkit.createExpressAuthMiddleware, hono: logtoAuth }
+      MAKERS[process.argv[1]](options)
+      console.log(before, loaded())`
+    for (const maker of ['verifier', 'express', 'hono']) {
+      assert.equal((await run(process.execPath, ['-e', script, maker], { cwd: ROOT })).stdout, '0 1\n', maker)
+    }
   })
 })
 
@@ -54,11 +61,48 @@ describe('without its addon', () => {
     return folder
   }
 
-  test('the package can be required, and the first call throws addon_unavailable, saying what to do; to the operator alone in a response', async (t) => {
+  test('the portable engine verifies in its place, and says so once', async (t) => {
+    const script = `
+      const warnings = []
+      process.on('warning', ({ code, message }) => warnings.push([code, message]))
+      const authkit = require('logto-authkit')
+      const { createTestIssuer } = require('logto-authkit/testing')
+      const main = async () => {
+        const issuer = await createTestIssuer()
+        const { verifyAuth, createVerifier, getEngine, getJwksStatus, invalidateJwksCache } = authkit
+        const verifier = createVerifier({ ...issuer.options })
+        await verifier.prefetch()
+        const users = [
+          (await verifyAuth(issuer.issueToken({ sub: 'ada' }), issuer.options)).userId,
+          (await createVerifier({ ...issuer.options, engine: 'portable' }).verify(issuer.issueToken({ sub: 'bob' }))).userId,
+          verifier.verifySync(issuer.issueToken({ sub: 'eve' })).userId,
+        ]
+        const forged = issuer.issueToken().replace(/.{9}$/, 'AAAAAAAAA')
+        const refusals = [await verifyAuth(forged, issuer.options).catch(({ code }) => code)]
+        const engines = [getEngine(), getJwksStatus()[0].engine]
+        console.log(JSON.stringify({ users, refusals, engines, forgotten: invalidateJwksCache(issuer.logtoUrl), warnings }))
+      }
+      main()`
+    const { stdout } = await runNode(script, { cwd: await withoutAddon(t) })
+    const { users, refusals, engines, forgotten, warnings } = JSON.parse(stdout)
+    assert.deepEqual(users, ['ada', 'bob', 'eve'])
+    assert.deepEqual(refusals, ['signature_invalid'])
+    assert.deepEqual(engines, ['portable', 'portable'])
+    assert.equal(forgotten, 1)
+    assert.equal(warnings.length, 1)
+    const [[code, message]] = warnings
+    assert.equal(code, 'LOGTO_AUTHKIT_PORTABLE_ENGINE')
+    assert.ok(
+      message.includes(`${process.platform}-${process.arch}`) && message.includes('it is not installed'),
+      message,
+    )
+  })
+
+  test('of a verifier that insists on it, each way of use says what to do; to the operator alone in a response', async (t) => {
     const script = `
       const assert = require('node:assert/strict')
-      const { createExpressAuthMiddleware, verifyAuth, verifyNextAuth, withNextAuth } = require('logto-authkit')
-      const options = { logtoUrl: 'https://a.example', audience: 'a', allowGuest: true }
+      const { createExpressAuthMiddleware, createVerifier, verifyAuth, verifyNextAuth, withNextAuth } = require('logto-authkit')
+      const options = { logtoUrl: 'https://a.example', audience: 'a', allowGuest: true, engine: 'native' }
       const platform = process.platform + '-' + process.arch
       const isClear = (error) => {
         assert.deepEqual([error.name, error.code, error.status], ['AuthError', 'addon_unavailable', 500])
@@ -68,25 +112,19 @@ describe('without its addon', () => {
         return true
       }
       const request = new Request('https://a.example/', { headers: { authorization: 'Bearer a.b.c' } })
-      const answer = {}
-      const res = {
-        setHeader() {},
-        status: (status) => ({ json: (body) => Object.assign(answer, { status, body }) }),
-      }
       const main = async () => {
         await assert.rejects(verifyAuth('a.b.c', options), isClear)
         await assert.rejects(verifyNextAuth(request, options), isClear)
+        assert.throws(() => createExpressAuthMiddleware(options), isClear)
+        assert.throws(() => createVerifier(options), isClear)
         const told = []
         console.error = (...args) => told.push(args)
-        await createExpressAuthMiddleware(options)(request, res, () => assert.fail('next() was called'))
-        assert.equal(answer.status, 500)
-        assert.deepEqual(answer.body, {
+        const response = await withNextAuth(() => assert.fail('let in'), options)(request)
+        assert.deepEqual([response.status, await response.json()], [500, {
           error: 'Authentication unavailable',
           message: 'The server cannot authenticate requests',
           code: 'addon_unavailable',
-        })
-        const response = await withNextAuth(() => assert.fail('let in'), options)(request)
-        assert.deepEqual([response.status, await response.json()], [500, answer.body])
+        }])
         assert.equal(told.length, 1)
         isClear(told[0].at(-1))
       }
@@ -94,23 +132,37 @@ describe('without its addon', () => {
     await runNode(script, { cwd: await withoutAddon(t) })
   })
 
-  test('of its own version, an addon of another version is not loaded, and named', async (t) => {
-    const folder = await withoutAddon(t)
-    const triple = (await readdir(join(ROOT, 'js/engines/native'))).find((file) => file.endsWith('.node'))
-    const target = join(folder, 'node_modules/logto-authkit')
-    await cp(join(ROOT, 'js/engines/native', triple), join(target, 'js/engines/native', triple))
+  const FILE = 'js/engines/native'
+  const reasonIn = async (folder) => {
     const script = `
-      const { verifyAuth } = require('logto-authkit')
-      verifyAuth('a.b.c', { logtoUrl: 'https://a.example', audience: 'a' })
-        .catch(({ code, details }) => console.log(JSON.stringify([code, details.problems ?? []])))`
-    const outcome = async () => JSON.parse((await runNode(script, { cwd: folder })).stdout)
-    assert.deepEqual(await outcome(), ['token_malformed', []])
+      try { require('logto-authkit').createVerifier({ logtoUrl: 'https://a.example', audience: 'a', engine: 'native' }) }
+      catch ({ code, message, details }) { console.log(JSON.stringify([code, message, details.reason])) }`
+    return JSON.parse((await runNode(script, { cwd: folder })).stdout || 'null')
+  }
+  const withBinary = async (t) => {
+    const folder = await withoutAddon(t)
+    const name = (await readdir(join(ROOT, FILE))).find((file) => file.endsWith('.node'))
+    const target = join(folder, 'node_modules/logto-authkit')
+    await cp(join(ROOT, FILE, name), join(target, FILE, name))
+    return { folder, target, binary: join(target, FILE, name) }
+  }
 
+  test('of its own version, an addon of another version is not loaded, and named', async (t) => {
+    const { folder, target } = await withBinary(t)
+    assert.equal(await reasonIn(folder), null)
     const manifest = JSON.parse(await readFile(join(target, 'package.json'), 'utf8'))
     await writeFile(join(target, 'package.json'), JSON.stringify({ ...manifest, version: '99.0.0' }))
-    const [code, problems] = await outcome()
+    const [code, , reason] = await reasonIn(folder)
+    assert.deepEqual([code, reason], ['addon_unavailable', `of version ${manifest.version}, and not 99.0.0`])
+  })
+
+  test('where its file is broken, that is the reason that is given, without the path', async (t) => {
+    const { folder, binary } = await withBinary(t)
+    await writeFile(binary, 'not an addon')
+    const [code, message, reason] = await reasonIn(folder)
     assert.equal(code, 'addon_unavailable')
-    assert.match(problems.join(), new RegExp(`of version ${manifest.version}, and not 99\\.0\\.0`))
+    assert.match(reason, /^the file: (file too short|invalid ELF header|.+)$/)
+    assert.ok(message.includes(reason) && !message.includes(folder), message)
   })
 
   test('says what to install only where there is such a package, and otherwise how to build', async (t) => {
@@ -122,7 +174,7 @@ describe('without its addon', () => {
       const script = `
         Object.defineProperties(process, { platform: { value: '${platform}' }, arch: { value: '${arch}' } })
         const { verifyAuth } = require('logto-authkit')
-        verifyAuth('a.b.c', { logtoUrl: 'https://a.example', audience: 'a' }).catch(({ message, details }) =>
+        verifyAuth('a.b.c', { logtoUrl: 'https://a.example', audience: 'a', engine: 'native' }).catch(({ message, details }) =>
           console.log(JSON.stringify({ message, ...details })))`
       const { message, isBundled, problems } = JSON.parse((await runNode(script, { cwd: folder })).stdout)
       const named = /Install the package logto-authkit-([\w-]+)/.exec(message)?.[1]

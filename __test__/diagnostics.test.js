@@ -9,7 +9,7 @@ const { before, after, describe, test } = require('node:test')
 const { setTimeout: sleep } = require('node:timers/promises')
 const { promisify } = require('node:util')
 const { Worker } = require('node:worker_threads')
-const { clearJwksCache, createVerifier, getJwksStatus, verifyAuth } = require('logto-authkit')
+const { clearJwksCache, createVerifier, getEngine, getJwksStatus, verifyAuth } = require('logto-authkit')
 const { rejection } = require('./support/rejection')
 const { startTenant } = require('./support/tenant')
 
@@ -123,7 +123,7 @@ describe('the diagnostics channels', () => {
     await verifyAuth(token, options)
     const jwksUri = `${tenant.logtoUrl}/oidc/jwks`
     const [{ ageMs, ...fetched }] = await heard.of('keys-fetched')
-    assert.deepEqual(fetched, { jwksUri, keys: 1, isFetching: false })
+    assert.deepEqual(fetched, { jwksUri, engine: getEngine(), keys: 1, isFetching: false })
     assert.ok(ageMs >= 0)
     tenant.answer = (_req, res) => res.writeHead(500).end()
     await sleep(60)
@@ -197,11 +197,12 @@ describe('getJwksStatus', () => {
     await createVerifier(first.options).prefetch()
     await rejection(createVerifier(second.options).prefetch())
     const [failing, { ageMs, ...well }] = getJwksStatus()
-    assert.deepEqual(well, { jwksUri: `${first.logtoUrl}/oidc/jwks`, keys: 1, isFetching: false })
+    assert.deepEqual(well, { jwksUri: `${first.logtoUrl}/oidc/jwks`, engine: getEngine(), keys: 1, isFetching: false })
     assert.ok(ageMs >= 0)
     const { retryAfterMs, ...failure } = failing.failure
     assert.deepEqual(failing, {
       jwksUri: `${second.logtoUrl}/oidc/jwks`,
+      engine: getEngine(),
       keys: 0,
       isFetching: false,
       failure: { ...failure, retryAfterMs },

@@ -4,6 +4,7 @@ const assert = require('node:assert/strict')
 const { describe, before, after, test } = require('node:test')
 const { createTestIssuer } = require('logto-authkit/testing')
 const { askDoctor, runCli } = require('./support/doctor')
+const { WITHOUT_ADDON } = require('./support/without-addon')
 
 const API = 'https://api.example.com'
 const OPAQUE = 'cM0v_9kT3hQf2LxVn7RbYs1JwZdEuA5gKpXo8iNtH4q'
@@ -299,6 +300,22 @@ const TOKENS = {
   'half a token': [({ issuer }) => issuer.issueToken().split('.')[0], [], 'token_opaque', 'up to its first dot'],
   'a token without its end': [({ issuer }) => issuer.issueToken().slice(0, -8), [], 'signature_invalid', 'cut short'],
 }
+
+test('the doctor says which engine verifies, and why it is not the native one', async (t) => {
+  const issuer = await createTestIssuer()
+  t.after(() => issuer.close())
+  const args = ['doctor', '--logto-url', issuer.logtoUrl, '--audience', issuer.audience]
+  const reportOf = async (env) => JSON.parse((await runCli([...args, '--json'], { env })).stdout)
+  const given = { LOGTO_TOKEN: issuer.issueToken() }
+  const native = await reportOf(given)
+  assert.deepEqual([native.engine, native.engineProblem, native.outcome], ['native', null, 'accepted'])
+  const portable = await reportOf({ ...given, NODE_OPTIONS: WITHOUT_ADDON })
+  assert.deepEqual([portable.engine, portable.outcome], ['portable', 'accepted'])
+  assert.match(portable.engineProblem, /The native addon of logto-authkit did not load on/)
+  const { stdout, stderr } = await runCli(args, { env: { NODE_OPTIONS: WITHOUT_ADDON } })
+  assert.match(stdout, /\(the portable engine verifies here\. The native addon/)
+  assert.equal(stderr, '')
+})
 
 /** Text around a token, by the name that the doctor has for it. */
 const WRAPPINGS = {

@@ -4,14 +4,17 @@ const assert = require('node:assert/strict')
 const { networkInterfaces } = require('node:os')
 const { after, before, describe, test } = require('node:test')
 const { gzipSync } = require('node:zlib')
-const { verifyAuth } = require('logto-authkit')
+const { getEngine, verifyAuth } = require('logto-authkit')
 const { verifyInChild } = require('./support/child')
-const { SLACK_MS, TIMEOUT_MS, startTrial } = require('./support/endpoint-trial')
+const { KEEPS_CONNECTIONS, SLACK_MS, TIMEOUT_MS, startTrial } = require('./support/endpoint-trial')
 const { NOT_HTTP } = require('./support/not-http')
 const { pour, response, startRawServer } = require('./support/raw-server')
 const { rejection } = require('./support/rejection')
 
 const MAX_BODY_BYTES = 256 * 1024
+
+/** Why a test does not run on the portable engine: the platform's fetch asks for compression, and has limits of its own. */
+const BY_PLATFORM = getEngine() === 'portable' && 'for the platform’s fetch to decide'
 
 let trial
 let keySet
@@ -83,7 +86,7 @@ describe('an endpoint whose answer is no key set', () => {
     })
   }
 
-  test('is refused: compressed keys, which the request does not ask for', async (t) => {
+  test('is refused: compressed keys, which the request does not ask for', { skip: BY_PLATFORM }, async (t) => {
     const answer = (body) => (socket, head) => {
       assert.doesNotMatch(head, /accept-encoding/i)
       socket.write(response(200, '', { 'Content-Length': body.length, 'Content-Encoding': 'gzip' }))
@@ -110,7 +113,7 @@ describe('an endpoint that sends too much', () => {
     ['a header without end', 'HTTP/1.1 200 OK\r\nX-Long: ', CHUNK],
     ['headers without end', 'HTTP/1.1 200 OK\r\n', Buffer.from('X-Many: 1\r\n'.repeat(1_000))],
   ]) {
-    test(`is disconnected: ${name}`, async (t) => {
+    test(`is disconnected: ${name}`, { skip: name === 'a header without end' && BY_PLATFORM }, async (t) => {
       let written = 0
       const onWrite = (length) => {
         written += length
@@ -160,7 +163,7 @@ describe('an endpoint that does not finish', () => {
       verifyAuth(trial.token, { ...trial.optionsFor(server.origin), jwksTimeoutMs: 60_000 }),
     )
     assert.equal(error.details.reason, 'no complete answer within 5000 ms')
-    assert.ok(await server.isDesertedWithin(SLACK_MS), 'the connection is left open')
+    assert.ok(KEEPS_CONNECTIONS || (await server.isDesertedWithin(SLACK_MS)), 'the connection is left open')
   })
 
   for (const [name, answer, requests = 1] of [
@@ -182,7 +185,7 @@ describe('an endpoint that does not finish', () => {
 
 describe('an endpoint that does not speak HTTP', () => {
   for (const [name, text] of NOT_HTTP) {
-    test(`is refused: ${name}`, async (t) => {
+    test(`is refused: ${name}`, { skip: /upgrade/.test(name) && BY_PLATFORM }, async (t) => {
       await refusalOf(t, writeAndEnd(text))
     })
   }

@@ -116,15 +116,11 @@ describe('A Next.js app', { timeout: 7_200_000 }, () => {
           async (server) => assert.deepEqual(await answersOf(server, tenant), expectedAnswers(), server.log),
         ))
 
-      test('verifies in the Edge runtime without the addon, and elsewhere says what to do', () =>
+      test('verifies everywhere without the addon, and says what to do', () =>
         withServer(
           () => startNext(app, tenant, { NODE_OPTIONS: WITHOUT_ADDON }),
           async (server) => {
-            const bearer = { authorization: `Bearer ${await tenant.issue()}` }
-            const statusOf = async (path) => (await server.get(path, bearer)).status
-            assert.equal(await statusOf('/api/edge'), 200)
-            assert.equal(await statusOf('/private'), guard === 'Edge middleware' ? 200 : 500)
-            for (const path of ['/api/me', '/api/profile', '/account']) assert.equal(await statusOf(path), 500, path)
+            assert.deepEqual(await answersOf(server, tenant), expectedAnswers(), server.log)
             assert.match(server.log, /The native addon of logto-authkit did not load/)
             assert.equal(/withLogtoAuth from logto-authkit\/next/.test(server.log), config === 'none')
           },

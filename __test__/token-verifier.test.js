@@ -11,7 +11,6 @@ const { requireBearerAuth } = require('@modelcontextprotocol/sdk/server/auth/mid
 const sdkErrors = require('@modelcontextprotocol/sdk/server/auth/errors.js')
 const { runNode } = require('./support/child')
 const { startExpress } = require('./support/express-app')
-const { WITHOUT_ADDON } = require('./support/without-addon')
 
 const RESOURCE = 'https://api.example/mcp'
 const METADATA = 'https://api.example/.well-known/oauth-protected-resource/mcp'
@@ -192,15 +191,17 @@ describe('tokenVerifier', () => {
 
   test('rejects with a neutral ServerError where the app is set up wrongly, which stderr is told', async () => {
     const script = `
+      import { createVerifier } from 'logto-authkit'
       import { tokenVerifier } from 'logto-authkit/mcp'
       const said = []
       console.error = (...args) => said.push(args.join(' '))
-      await tokenVerifier(${JSON.stringify(options)}).verifyAccessToken('noise').catch((error) => {
+      const options = { ...${JSON.stringify(options)}, check: () => createVerifier({}) }
+      await tokenVerifier(options).verifyAccessToken('${issuer.issueToken()}').catch((error) => {
         console.log(error.name, error.cause.code, error.message)
         console.log(said.length, /answers 500/.test(said[0]), said[0].includes(error.cause.message))
       })`
-    const told = ['ServerError addon_unavailable The server cannot authenticate requests', '1 true true']
-    assert.deepEqual((await runScript(script, { NODE_OPTIONS: WITHOUT_ADDON })).split('\n'), told)
+    const told = ['ServerError options_invalid The server cannot authenticate requests', '1 true true']
+    assert.deepEqual((await runScript(script)).split('\n'), told)
   })
 
   test('rejects with the AuthError itself where the SDK is not installed', async () => {

@@ -42,10 +42,9 @@ function fail(error) {
  */
 function failureOf(error) {
   if (error instanceof UsageError) return ['usage_error', error.message]
-  if (!(error instanceof AuthError)) throw error
-  const { code, message, details } = error
-  if (code === 'options_invalid') return ['usage_error', `${flagOf(String(details.option))}: ${details.problem}`]
-  return [code, message]
+  if (!(error instanceof AuthError) || error.code !== 'options_invalid') throw error
+  const { option, problem } = error.details
+  return ['usage_error', `${flagOf(String(option))}: ${problem}`]
 }
 
 main(process.argv.slice(2)).catch(fail)

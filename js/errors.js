@@ -52,8 +52,8 @@ const ERRORS = {
   options_invalid: [500, ({ option, problem }) => `Invalid option ${option}: ${problem}`],
   addon_unavailable: [
     500,
-    ({ platform, isPackaged, isBundled }) =>
-      `The native addon of logto-authkit did not load on ${platform}. ` +
+    ({ platform, reason, isPackaged, isBundled }) =>
+      `The native addon of logto-authkit did not load on ${platform}: ${reason}. ` +
       (isBundled ? 'It has been bundled: keep it out (Next.js: withLogtoAuth from logto-authkit/next). ' : '') +
       (isPackaged
         ? `Install the package logto-authkit-${platform} (npm install --include=optional), or, with`

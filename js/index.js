@@ -21,7 +21,7 @@ const {
 } = require('./csrf')
 const { AuthError } = require('./errors')
 const { createExpressAuthMiddleware } = require('./frameworks/express')
-const { clearJwksCache, getJwksStatus, invalidateJwksCache, isReady } = require('./jwks-cache')
+const { clearJwksCache, getEngine, getJwksStatus, invalidateJwksCache, isReady } = require('./jwks-cache')
 const { verifyNextAuth, withNextAuth } = require('./frameworks/next')
 const { buildAuthCookieHeader, buildGuestCookieHeader } = require('./set-cookie')
 const { createVerifier, verifyAuth, verifyLogtoToken } = require('./verifier')
@@ -44,6 +44,7 @@ module.exports = {
   createVerifier,
   createWebhookHandler,
   generateCsrfToken,
+  getEngine,
   getJwksStatus,
   hasRole,
   hasScopes,

@@ -2,7 +2,7 @@
 
 /** @import { JwksStatus } from 'logto-authkit' */
 
-const { forgetAllKeys, forgetKeys, keysStatus } = require('#engine')
+const { forgetAllKeys, forgetKeys, getEngine, keysStatus } = require('#engine')
 const { authenticatorFor } = require('./authenticator')
 const { takeOptions } = require('./given-options')
 const { invalid, readUrl } = require('./option-values')
@@ -84,4 +84,4 @@ function urlsMeantBy(text) {
   return isEndpoint ? [href, jwksUriOf(readLogtoUrl(text))] : [href]
 }
 
-module.exports = { clearJwksCache, getJwksStatus, invalidateJwksCache, isReady }
+module.exports = { clearJwksCache, getEngine, getJwksStatus, invalidateJwksCache, isReady }

@@ -31,6 +31,9 @@ const DEFAULT_POLICY = { jwksCacheTtlMs: 300_000, jwksMaxStaleMs: 600_000 }
 /** The places where a request may carry its token. */
 const TOKEN_SOURCES = ['both', 'cookie', 'header']
 
+/** The engines to choose from. */
+const ENGINES = ['auto', 'native', 'portable']
+
 /** The largest `clockTolerance`, in seconds. More is a mistake, mostly milliseconds: tokens that expired days ago would pass. */
 const MAX_CLOCK_TOLERANCE = 600
 
@@ -72,6 +75,7 @@ const KNOWN = [
   'allowActor',
   'check',
   'revocations',
+  'engine',
 ]
 
 /** Options that must not be there and `undefined`: a variable that is not set would open the door that they guard. */
@@ -92,11 +96,19 @@ function readOptions(options) {
       throw invalid(name, 'undefined, as from a variable that is not set; leave it out to ask for nothing')
     }
   }
-  const { cookieName = DEFAULT_COOKIE_NAME, tokenFrom = 'both', requiredScope, tokenType, onError } = given
+  const {
+    cookieName = DEFAULT_COOKIE_NAME,
+    tokenFrom = 'both',
+    requiredScope,
+    tokenType,
+    onError,
+    engine = 'auto',
+  } = given
   if (typeof cookieName !== 'string' || !COOKIE_NAME.test(cookieName)) {
     throw invalid('cookieName', 'not a cookie name')
   }
   if (!TOKEN_SOURCES.includes(tokenFrom)) throw invalid('tokenFrom', `none of ${TOKEN_SOURCES.join(', ')}`)
+  if (!ENGINES.includes(engine)) throw invalid('engine', `none of ${ENGINES.join(', ')}`)
   if (tokenType !== undefined && !isText(tokenType)) throw invalid('tokenType', 'not a non-empty string')
   if (onError !== undefined && typeof onError !== 'function') throw invalid('onError', 'not a function')
   return {
@@ -107,6 +119,7 @@ function readOptions(options) {
     cookieName,
     tokenFrom,
     tokenType,
+    engine,
     onError,
     resourceMetadataUrl: readResourceMetadataUrl(given.resourceMetadataUrl),
     allowGuest: readFlag('allowGuest', given.allowGuest),

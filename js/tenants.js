@@ -4,11 +4,11 @@
 // accepts no other issuer, and verifies with no keys but those of its tenant.
 
 /**
- * @import { Engine as EngineContract, Settings, Verdict } from './engines/contract'
+ * @import { Choice, Engine as EngineContract, Settings, Verdict } from './engines/contract'
  * @import { Tenant } from './tenant-options'
  */
 
-const { Engine } = require('#engine')
+const { createEngine } = require('#engine')
 const { MAX_TOKEN_BYTES } = require('./engines/contract')
 const { AuthError } = require('./errors')
 const { own } = require('./own')
@@ -25,7 +25,7 @@ const MAX_ENDS = 10_000
 
 /**
  * What the engines of all tenants of a verifier share, and what each has for itself.
- * @typedef {Omit<Settings, 'issuer' | 'jwksUri'> & { tenants: Tenant[] }} TenantsSettings
+ * @typedef {Omit<Settings, 'issuer' | 'jwksUri'> & Choice & { tenants: Tenant[] }} TenantsSettings
  */
 
 /**
@@ -36,7 +36,7 @@ const MAX_ENDS = 10_000
  */
 function engineFor(settings) {
   const [first, ...others] = settings.tenants
-  return others.length === 0 ? new Engine({ ...settings, ...first }) : new TenantEngines(settings)
+  return others.length === 0 ? createEngine({ ...settings, ...first }) : new TenantEngines(settings)
 }
 
 /** @implements {EngineContract} */
@@ -55,7 +55,7 @@ class TenantEngines {
   /** @param {TenantsSettings} settings */
   constructor(settings) {
     this.#tenants = settings.tenants
-    this.#engines = new Map(this.#tenants.map((tenant) => [tenant, new Engine({ ...settings, ...tenant })]))
+    this.#engines = new Map(this.#tenants.map((tenant) => [tenant, createEngine({ ...settings, ...tenant })]))
   }
 
   /**

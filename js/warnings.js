@@ -79,6 +79,19 @@ function warnOfUnstoredRevocation(error) {
 }
 
 /**
+ * The portable engine verifies in the native one's place. Said once.
+ *
+ * @param {string} why the native one does not load, and what to do
+ */
+function warnOfPortableEngine(why) {
+  if (isSaid('portable engine')) return
+  const text =
+    `logto-authkit verifies with its portable engine, which accepts and refuses the same and takes longer. ${why} ` +
+    "Where that cannot be, the option engine: 'portable' says that it is meant."
+  warn(text, 'LOGTO_AUTHKIT_PORTABLE_ENGINE')
+}
+
+/**
  * A request got 500, since the app is set up wrongly. Said once for each mistake, past `--no-warnings`, too.
  *
  * @param {AuthError} error
@@ -141,6 +154,7 @@ module.exports = {
   warnOfFailedOnError,
   warnOfIdToken,
   warnOfMissedRevocations,
+  warnOfPortableEngine,
   warnOfUnavailableKeys,
   warnOfUnstoredRevocation,
 }

@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const { setTimeout: sleep } = require('node:timers/promises')
-const { clearJwksCache, createVerifier, verifyAuth } = require('logto-authkit')
+const { clearJwksCache, createVerifier, getEngine, verifyAuth } = require('logto-authkit')
 const { binding } = require('../../js/engines/native/binding')
 const { rejection } = require('./rejection')
 const { startTenant } = require('./tenant')
@@ -10,16 +10,13 @@ const { startTenant } = require('./tenant')
 const SECOND = 1_000
 
 /** Moves the key cache's clock forward, for all tests of this process. Only debug builds of the addon can do this. */
-const advance = isEdge() ? advanceOrigin : (milliseconds) => binding().advanceClock(Math.round(milliseconds))
+const advance =
+  getEngine() === 'portable' ? advanceOrigin : (milliseconds) => binding().advanceClock(Math.round(milliseconds))
 
-/** Moves the clock of the Edge engine, which is the platform's. Only its origin moves, so `performance.now()` stays. */
+/** Moves the clock of the portable engine, which is the platform's. Only its origin moves, so `performance.now()` stays. */
 function advanceOrigin(milliseconds) {
   const value = performance.timeOrigin + milliseconds
   Object.defineProperty(performance, 'timeOrigin', { value, configurable: true })
-}
-
-function isEdge() {
-  return process.execArgv.includes('--conditions=edge-light')
 }
 
 /** A tenant for one test, so that the test has a cache entry of its own. */

@@ -30,8 +30,7 @@ words why a server would refuse it. It shows a token's header and claims, never 
 Exit code: 0 the tenant is fine, and so is the token, if there is one
            1 the token is refused
            2 the keys of the tenant cannot be fetched, or none can be used
-           3 the command is wrong
-           4 the addon of logto-authkit does not load here`
+           3 the command is wrong`
 
 /** @type {{ type: 'string' }} */
 const TEXT = { type: 'string' }

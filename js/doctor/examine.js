@@ -8,7 +8,8 @@
 
 const { AuthError } = require('../errors')
 const { readOptions } = require('../options')
-const { verifyLogtoToken } = require('../verifier')
+const { getEngine } = require('../jwks-cache')
+const { createVerifier, verifyLogtoToken } = require('../verifier')
 const { explain } = require('./explain')
 const { warnOfKind } = require('./explain-kind')
 const { examineTenant } = require('./tenant')
@@ -22,7 +23,7 @@ const { readToken } = require('./token')
  *
  * @type {Record<string, number>}
  */
-const EXIT_CODES = { ok: 0, accepted: 0, refused: 1, tenant_unusable: 2, usage_error: 3, addon_unavailable: 4 }
+const EXIT_CODES = { ok: 0, accepted: 0, refused: 1, tenant_unusable: 2, usage_error: 3 }
 
 /**
  * What a server says of a token, and why; where what was given is not a token alone, also what it says of the token in it.
@@ -38,7 +39,7 @@ const EXIT_CODES = { ok: 0, accepted: 0, refused: 1, tenant_unusable: 2, usage_e
  *
  * @param {AuthOptions} options
  * @param {string} [text] the token, as it was given
- * @throws {AuthError} `options_invalid`, `addon_unavailable`
+ * @throws {AuthError} `options_invalid`
  */
 async function examine(options, text) {
   const { tenants, ...shared } = readOptions(options)
@@ -59,7 +60,22 @@ async function examine(options, text) {
     examined.flatMap(({ findings }) => findings),
     verdict,
   )
-  return { outcome, exitCode: EXIT_CODES[outcome], examined, ofToken, token, verdict }
+  return { outcome, exitCode: EXIT_CODES[outcome], engine: examineEngine(options), examined, ofToken, token, verdict }
+}
+
+/**
+ * The engine that verifies on this machine and, where the native one does not load, why.
+ *
+ * @param {AuthOptions} options
+ * @returns {{ name: 'native' | 'portable', problem: string | null }}
+ */
+function examineEngine(options) {
+  try {
+    createVerifier({ ...options, engine: 'native' })
+    return { name: 'native', problem: null }
+  } catch (error) {
+    return { name: getEngine(), problem: error.message }
+  }
 }
 
 /**

@@ -34,9 +34,10 @@ function secretsOf(given, token) {
  * @param {Examination} examination
  * @param {string[]} secrets
  */
-function textOf({ examined, token, verdict }, secrets) {
+function textOf({ engine, examined, token, verdict }, secrets) {
   const lines = [
     `logto-authkit doctor ${version}, Node.js ${process.version}, on ${here()}`,
+    ...engineLines(engine),
     ...proxyLines(),
     ...examined.flatMap(tenantLines),
     ...(token === null || verdict === null
@@ -53,6 +54,11 @@ function tenantLines({ settings, findings }) {
     ...adviceLines(advice, MARGIN),
   ])
   return ['', `The tenant ${settings.endpoint}`, ...lines]
+}
+
+/** @param {Examination['engine']} engine */
+function engineLines({ name, problem }) {
+  return problem === null ? [] : [`(the ${name} engine verifies here. ${problem})`]
 }
 
 /** Their names alone: their values may hold a password. */
@@ -110,12 +116,14 @@ function adviceLines(advice, margin) {
  * @param {Examination} examination
  * @param {string[]} secrets
  */
-function jsonOf({ outcome, exitCode, examined, ofToken, token, verdict }, secrets) {
+function jsonOf({ outcome, exitCode, engine, examined, ofToken, token, verdict }, secrets) {
   const report = {
     outcome,
     exitCode,
     version,
     machine: here(),
+    engine: engine.name,
+    engineProblem: engine.problem,
     ...jsonOfTenant(ofToken),
     tenants: examined.map(jsonOfTenant),
     token: token && {

@@ -2,8 +2,8 @@
 
 /** @import { AuthError, AuthPayload, JwksStatus } from 'logto-authkit' */
 
-// All that the layer above may know and use of an engine. `#engine` in package.json chooses between
-// native/engine.js and portable/engine.js; __test__/conformance.test.js holds the two together.
+// All that the layer above may know and use of an engine. There are two, native/engine.js and portable/engine.js, which
+// __test__/conformance.test.js holds together; `#engine` in package.json is the module that chooses between them.
 
 /**
  * The options of a verifier, as js/options.js has checked and completed them: each under the name the user gave it.
@@ -21,6 +21,9 @@
  * @property {number} jwksTimeoutMs
  * @property {boolean} skipJwksCache
  * @property {number} tokenCacheSize 0: none is remembered
+ *
+ * Which engine a verifier has.
+ * @typedef {{ engine: 'auto' | 'native' | 'portable' }} Choice
  */
 
 /**
@@ -42,10 +45,12 @@
  */
 
 /**
- * What the module of an engine exports. URLs are key set URLs, as in {@link Settings}.
+ * What the module that chooses exports. URLs are key set URLs, as in {@link Settings}.
  *
  * @typedef {object} EngineModule
- * @property {new (settings: Settings) => Engine} Engine
+ * @property {(settings: Settings & Choice) => Engine} createEngine throws an AuthError of status 500 where the engine that the settings
+ *   insist on cannot load
+ * @property {() => 'native' | 'portable'} getEngine that of settings that insist on none
  * @property {(url: string) => boolean} forgetKeys says whether there were any; a flight under way answers those who wait for
  *   it and no one after them
  * @property {() => void} forgetAllKeys

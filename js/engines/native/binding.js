@@ -47,20 +47,27 @@ function load() {
   const triples = abis.map((abi) => (abi ? `${platform}-${abi}` : platform))
   const { version } = require('../../../package.json')
   const problems = new Set()
+  /** Why the first file that is there does not load. */
+  let reason
   for (const triple of triples) {
     for (const [from, request] of [...placesOf(triple, version), ...placesInApp(triple, version)]) {
       try {
         const addon = createRequire(from)(request)
         // A stale build, or another version's package beside this one, may mean something else by the same names.
         if (addon.VERSION === version) return addon
-        problems.add(`${request}: of version ${addon.VERSION ?? 'unknown'}, and not ${version}`)
+        const problem = `of version ${addon.VERSION ?? 'unknown'}, and not ${version}`
+        problems.add(`${request}: ${problem}`)
+        reason ??= problem
       } catch (error) {
-        problems.add(`${request}: ${firstLine(error.message)}`)
+        const problem = firstLine(error.message)
+        problems.add(`${request}: ${problem}`)
+        if (error.code !== 'MODULE_NOT_FOUND') reason ??= withoutPaths(problem)
       }
     }
   }
   throw new AuthError('addon_unavailable', {
     platform: isMusl() ? triples[1] : triples[0],
+    reason: reason ?? 'it is not installed',
     isPackaged: Object.hasOwn(PACKAGED, platform),
     isBundled: isBundled(),
     problems: [...problems],
@@ -74,6 +81,15 @@ function load() {
  */
 function firstLine(text) {
   return text.split('\n', 1)[0]
+}
+
+/**
+ * A path says much of a machine and nothing of what is wrong.
+ *
+ * @param {string} text
+ */
+function withoutPaths(text) {
+  return text.replace(/(?:[A-Za-z]:)?[\\/][^\s:'",]+/g, 'the file')
 }
 
 /**

@@ -3,17 +3,16 @@
 // The engine in Rust: src/verifier.rs, reached through the addon.
 
 /**
- * @import { AuthError as Refusal, AuthErrorCode } from 'logto-authkit'
- * @import { Publisher } from '../../diagnostics/channels'
+ * @import { AuthError as Refusal, AuthErrorCode, JwksStatus } from 'logto-authkit'
  * @import { Engine as EngineContract, EngineModule, Settings, Verdict } from '../contract'
  * @import { Answer, NativeVerifier } from './addon'
  */
 
-const { keysFetched, keysStale } = require('#diagnostics')
 const { AuthError } = require('../../errors')
 const { refusal } = require('../../verdict')
 const { warnOfUnavailableKeys } = require('../../warnings')
 const { MAX_TOKEN_BYTES } = require('../contract')
+const { tellOfFetch } = require('../fetched')
 const { binding } = require('./binding')
 const { TurnQueue, countOffLoop, runOffLoop } = require('./event-loop')
 
@@ -151,18 +150,21 @@ function readRefusal(answer) {
 /** Listens to the end of each fetch, from the first call on. The listener does not keep the process alive. */
 function listenToFetches() {
   if (isListening) return
-  binding().listenToFetches((status) => {
-    /** @type {Publisher<any>} */
-    const channel = status.failure === undefined ? keysFetched : keysStale
-    if (channel.hasSubscribers) channel.publish(status)
-    if (status.failure !== undefined) warnOfUnavailableKeys(status.jwksUri, status.failure.reason)
-  })
+  binding().listenToFetches((status) => tellOfFetch(withEngine(status)))
   isListening = true
 }
 
 /** @type {EngineModule['keysStatus']} */
 function keysStatus() {
-  return binding().jwksStatus()
+  return binding().jwksStatus().map(withEngine)
+}
+
+/**
+ * @param {Omit<JwksStatus, 'engine'>} status
+ * @returns {JwksStatus}
+ */
+function withEngine({ jwksUri, ...others }) {
+  return { jwksUri, engine: 'native', ...others }
 }
 
 /** @type {EngineModule['forgetKeys']} */
@@ -175,5 +177,4 @@ function forgetAllKeys() {
   binding().clearJwksCache()
 }
 
-/** @type {EngineModule} */
 module.exports = { Engine, forgetAllKeys, forgetKeys, keysStatus }

@@ -1,13 +1,15 @@
 'use strict'
 
 // The way of one token to a verdict, in five steps: take the token apart, find its key, verify the signature, read the
-// claims, check them. Mirrors src/verifier.rs; WebCrypto verifies.
+// claims, check them. Mirrors src/verifier.rs.
 
 /**
- * @import { Engine as EngineContract, EngineModule, Settings, Verdict } from '../contract'
+ * @import { Engine as EngineContract, Settings, Verdict } from '../contract'
  * @import { Lookup } from './jwks/cache'
  * @import { Keys, NoKey } from './jwks/key-set'
+ * @import { Key } from './signature'
  * @import { Jws } from './token'
+ * @import { VerifiedToken } from './verified-token'
  */
 
 const { AuthError } = require('../../errors')
@@ -17,8 +19,9 @@ const { checkClaims } = require('./claims')
 const { Deadline, entryOf, forgetAllKeys, forgetKeys, keysStatus } = require('./jwks/cache')
 const { fetchKeys } = require('./jwks/fetch')
 const { quote } = require('../../quote')
+const { canVerifySync } = require('./signature')
 const { parseToken } = require('./token')
-const { verifyToken } = require('./verified-token')
+const { verifyToken, verifyTokenSync } = require('./verified-token')
 
 /**
  * Verifies tokens for the settings of one verifier. The keys belong to the process, not to the engine.
@@ -41,18 +44,27 @@ class Engine {
     try {
       return { payload: await this.#verify(token), error: undefined }
     } catch (error) {
-      if (error instanceof AuthError) return refusal(error)
-      throw error
+      return refusalIn(error)
     }
   }
 
   /**
-   * @returns {never}
-   * @throws {AuthError} `options_invalid`, always: WebCrypto answers only with promises
+   * @param {string} token
+   * @returns {Verdict} `jwks_unavailable` where keys have to be fetched first, too
+   * @throws {AuthError} `options_invalid` in Edge runtimes, whose cryptography answers only with promises
    */
-  verifySync() {
-    const problem = 'not available in Edge runtimes, where signatures are verified asynchronously: await verify()'
-    throw new AuthError('options_invalid', { option: 'verifySync', problem })
+  verifySync(token) {
+    if (!canVerifySync) {
+      const problem = 'not available in Edge runtimes, where signatures are verified asynchronously: await verify()'
+      throw new AuthError('options_invalid', { option: 'verifySync', problem })
+    }
+    try {
+      const jws = parseToken(token)
+      const verified = verifyTokenSync(jws, this.#findKeySync(jws))
+      return { payload: this.#check(verified), error: undefined }
+    } catch (error) {
+      return refusalIn(error)
+    }
   }
 
   /** Fetches the keys unless they are fresh. Rejects with `jwks_unavailable`. */
@@ -70,8 +82,11 @@ class Engine {
   /** @param {string} token */
   async #verify(token) {
     const jws = parseToken(token)
-    const key = await this.#findKey(jws)
-    const { claims, payload } = await verifyToken(jws, key)
+    return this.#check(await verifyToken(jws, await this.#findKey(jws)))
+  }
+
+  /** @param {VerifiedToken} verified */
+  #check({ claims, payload }) {
     checkClaims(claims, this.#settings, Date.now() / 1000)
     return payload
   }
@@ -90,16 +105,46 @@ class Engine {
     }
     const deadline = new Deadline(this.#settings)
     const entry = entryOf(this.#settings.jwksUri)
-    /** @type {Lookup | undefined} */
     let lookup = entry.lookup(this.#settings)
     for (;;) {
-      /** @type {Keys} */
       const keys = lookup.keys ?? (await entry.wait(lookup.flight, this.#settings, deadline))
-      const { key, noKey } = keys.select(jws)
-      if (key !== undefined) return key
-      lookup = noKey === 'unknown' ? entry.lookupUnknownKid(this.#settings, keys) : undefined
-      if (lookup === undefined) throw refusalOf(noKey, jws)
+      const { key, next } = this.#nextStep(entry, jws, keys)
+      if (next === undefined) return key
+      lookup = next
     }
+  }
+
+  /**
+   * The same of the keys that are there.
+   *
+   * @param {Jws} jws
+   */
+  #findKeySync(jws) {
+    if (this.#settings.skipJwksCache) throw keysNeeded()
+    const entry = entryOf(this.#settings.jwksUri)
+    let lookup = entry.lookup(this.#settings)
+    for (;;) {
+      if (lookup.keys === undefined) throw keysNeeded()
+      const { key, next } = this.#nextStep(entry, jws, lookup.keys)
+      if (next === undefined) return key
+      lookup = next
+    }
+  }
+
+  /**
+   * The key of this set for the token or, without one, the lookup that may bring a newer set.
+   *
+   * @param {ReturnType<typeof entryOf>} entry
+   * @param {Jws} jws
+   * @param {Keys} keys
+   * @returns {{ key: Key, next: undefined } | { key: undefined, next: Lookup }}
+   */
+  #nextStep(entry, jws, keys) {
+    const { key, noKey } = keys.select(jws)
+    if (key !== undefined) return { key, next: undefined }
+    const next = noKey === 'unknown' ? entry.lookupUnknownKid(this.#settings, keys) : undefined
+    if (next === undefined) throw refusalOf(noKey, jws)
+    return { key, next }
   }
 
   async #fetchAlone() {
@@ -113,6 +158,20 @@ class Engine {
 }
 
 /**
+ * A refusal as a verdict; anything else is thrown.
+ *
+ * @param {unknown} error
+ */
+function refusalIn(error) {
+  if (error instanceof AuthError) return refusal(error)
+  throw error
+}
+
+function keysNeeded() {
+  return new AuthError('jwks_unavailable', { reason: 'no fresh keys: await prefetch() first' })
+}
+
+/**
  * @param {NoKey} noKey
  * @param {Jws} jws
  */
@@ -121,5 +180,4 @@ function refusalOf(noKey, { kid, algorithm }) {
   return new AuthError('key_not_found', { kid: kid === undefined ? null : quote(kid) })
 }
 
-/** @type {EngineModule} */
 module.exports = { Engine, forgetAllKeys, forgetKeys, keysStatus }

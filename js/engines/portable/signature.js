@@ -1,10 +1,11 @@
 'use strict'
 
 // Signature algorithms (RFC 7518 section 3, RFC 8037) and public keys checked once to verify with them. Mirrors
-// src/signature.rs; WebCrypto, through jose, does the arithmetic.
+// src/signature.rs; the runtime's own cryptography does the arithmetic.
 
-const { compactVerify } = require('jose/jws/compact/verify')
-const { importJWK } = require('jose/key/import')
+/** @import { SignedText } from './arithmetic' */
+
+const { importKey, verify, verifySync } = require('#arithmetic')
 const { decode } = require('./base64url')
 
 /** The `alg` names that can verify a token: asymmetric ones only, so that no key is ever an HMAC secret. */
@@ -35,7 +36,7 @@ const CURVES = new Map([
 class VerifyingKey {
   #jwk
   #algorithms
-  /** @type {Map<string, Awaited<ReturnType<typeof importJWK>>>} */
+  /** @type {Map<string, any>} */
   #imported = new Map()
 
   /**
@@ -100,23 +101,39 @@ class VerifyingKey {
   /**
    * Whether the signature of a JWS is one of this key. Never true for an algorithm that does not fit the key.
    *
-   * @param {{ text: string, algorithm: string }} jws
+   * @param {SignedText} jws
    */
-  async verifies({ text, algorithm }) {
-    return this.fits(algorithm) && succeeds(this.#verify(text, algorithm))
+  async verifies(jws) {
+    if (!this.fits(jws.algorithm)) return false
+    try {
+      return (await verify(await this.#import(jws.algorithm), jws)) === true
+    } catch {
+      return false
+    }
   }
 
   /**
-   * @param {string} text
-   * @param {string} algorithm
+   * The same at once, only where {@link canVerifySync}.
+   *
+   * @param {SignedText} jws
    */
-  async #verify(text, algorithm) {
-    await compactVerify(text, await this.#import(algorithm), { algorithms: [algorithm] })
+  verifiesSync(jws) {
+    if (!this.fits(jws.algorithm)) return false
+    try {
+      return verifySync?.(this.#importSync(jws.algorithm), jws) === true
+    } catch {
+      return false
+    }
   }
 
-  /** The key itself, if WebCrypto accepts it; else undefined: not a point of its curve, or no modulus. */
+  /** The key itself, if the runtime accepts it; else undefined: not a point of its curve, or no modulus. */
   async #ifImportable() {
-    return (await succeeds(this.#import(this.#algorithms[0]))) ? this : undefined
+    try {
+      await this.#import(this.#algorithms[0])
+      return this
+    } catch {
+      return undefined
+    }
   }
 
   /**
@@ -125,21 +142,23 @@ class VerifyingKey {
    * @param {string} algorithm
    */
   async #import(algorithm) {
-    const imported = this.#imported.get(algorithm)
-    if (imported !== undefined) return imported
-    const key = await importJWK(this.#jwk, algorithm)
+    const key = await this.#importSync(algorithm)
     this.#imported.set(algorithm, key)
     return key
   }
+
+  /**
+   * A promise where the runtime has only those.
+   *
+   * @param {string} algorithm
+   */
+  #importSync(algorithm) {
+    return this.#imported.get(algorithm) ?? importKey(this.#jwk, algorithm)
+  }
 }
 
-/** @param {Promise<unknown>} promise */
-function succeeds(promise) {
-  return promise.then(
-    () => true,
-    () => false,
-  )
-}
+/** Whether the runtime verifies without a promise. */
+const canVerifySync = verifySync !== undefined
 
 /**
  * Whether an RSA exponent is at least 3 and has at most 33 bits.
@@ -173,4 +192,4 @@ function hasSmallOrder(point) {
   return SMALL_ORDER.has(Array.from(y, (byte) => byte.toString(16).padStart(2, '0')).join(''))
 }
 
-module.exports = { ALGORITHMS, CURVES, VerifyingKey }
+module.exports = { ALGORITHMS, CURVES, VerifyingKey, canVerifySync }

@@ -3,13 +3,14 @@
 // The key sets of the isolate: one state machine per JWKS URL, shared by every verifier. Mirrors src/jwks/cache.rs.
 
 /**
+ * @import { JwksStatus } from 'logto-authkit'
  * @import { EngineModule } from '../../contract'
  * @import { KeyFlight } from './flight'
  * @import { Keys } from './key-set'
  * @import { Plan, Policy } from './state'
  */
 
-const { warnOfUnavailableKeys } = require('../../../warnings')
+const { tellOfFetch } = require('../../fetched')
 const clock = require('./clock')
 const { Flight } = require('./flight')
 const { OVERSLEPT_MS, State } = require('./state')
@@ -123,7 +124,9 @@ class Entry {
 
   /** How the keys fare: see `getJwksStatus` in index.d.ts. */
   status() {
-    const status = this.#state.status(this.#url, clock.now())
+    const { jwksUri, ...others } = this.#state.status(this.#url, clock.now())
+    /** @type {JwksStatus} */
+    const status = { jwksUri, engine: 'portable', ...others }
     return this.#flight?.isLost ? { ...status, isFetching: false } : status
   }
 
@@ -144,8 +147,7 @@ class Entry {
       if (this.#flight !== flight) return
       this.#flight = undefined
       this.#state.land(landing, clock.now())
-      const { failure } = this.status()
-      if (failure !== undefined) warnOfUnavailableKeys(this.#url, failure.reason)
+      tellOfFetch(this.status())
     })
     this.#flight = flight
     this.#state.takeOff(clock.now())

@@ -170,7 +170,7 @@ class State {
   /**
    * @param {string} jwksUri
    * @param {Moment} now
-   * @returns {JwksStatus}
+   * @returns {Omit<JwksStatus, 'engine'>}
    */
   status(jwksUri, now) {
     const failure = this.#failure

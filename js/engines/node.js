@@ -1,0 +1,79 @@
+'use strict'
+
+// The engine on Node.js and what is like it: the native one or, where that does not load, the portable one.
+
+/**
+ * @import { AuthError } from 'logto-authkit'
+ * @import { EngineModule } from './contract'
+ */
+
+const { warnOfPortableEngine } = require('../warnings')
+const { binding } = require('./native/binding')
+const native = require('./native/engine')
+const portable = require('./portable/engine')
+
+const MODULES = { native, portable }
+
+/**
+ * The engine of every verifier that does not insist on one.
+ *
+ * @type {'native' | 'portable' | undefined}
+ */
+let chosen
+
+/**
+ * Those that verifiers have been made with.
+ *
+ * @type {Set<'native' | 'portable'>}
+ */
+const used = new Set()
+
+/** @type {EngineModule['getEngine']} */
+function getEngine() {
+  chosen ??= choose()
+  return chosen
+}
+
+/** Chooses once for the process, so that it does not verify now one way, now another. */
+function choose() {
+  try {
+    binding()
+    return 'native'
+  } catch (error) {
+    warnOfPortableEngine(/** @type {AuthError} */ (error).message)
+    return 'portable'
+  }
+}
+
+/** @type {EngineModule['createEngine']} */
+function createEngine(settings) {
+  const name = settings.engine === 'auto' ? getEngine() : settings.engine
+  if (name === 'native') binding()
+  used.add(name)
+  return new MODULES[name].Engine(settings)
+}
+
+/** The modules that may have keys. A thread without a verifier may still be asked of the keys that it shares with others. */
+function modules() {
+  const names = used.size === 0 ? [getEngine()] : [...used]
+  return names.map((name) => MODULES[name])
+}
+
+/** @type {EngineModule['forgetKeys']} */
+function forgetKeys(url) {
+  // All of them, not up to the first that had keys.
+  return modules().filter((module) => module.forgetKeys(url)).length > 0
+}
+
+/** @type {EngineModule['forgetAllKeys']} */
+function forgetAllKeys() {
+  for (const module of modules()) module.forgetAllKeys()
+}
+
+/** @type {EngineModule['keysStatus']} */
+function keysStatus() {
+  return modules().flatMap((module) => module.keysStatus())
+}
+
+/** @type {EngineModule} */
+module.exports = { createEngine, forgetAllKeys, forgetKeys, getEngine, keysStatus }
