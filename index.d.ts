@@ -350,7 +350,7 @@ export interface Verifier<P extends AuthPayload = AuthPayload> {
   /**
    * Fetches the keys unless they are fresh, so that the first request need not wait.
    *
-   * @throws {AuthError} as a rejection: `jwks_unavailable`, `addon_unavailable`
+   * @throws {AuthError} as a rejection: `jwks_unavailable`
    */
   prefetch(): Promise<void>
 }
@@ -508,7 +508,7 @@ export function withNextAuth<P extends AuthPayload = AuthPayload, R extends Requ
  *
  * @param target the tenant's endpoint, the URL of its keys, a list of these, or options that name them
  * @returns the number of key sets that it forgot
- * @throws {AuthError} `options_invalid`, `addon_unavailable`
+ * @throws {AuthError} `options_invalid`
  */
 export function invalidateJwksCache(
   target: string | string[] | Pick<VerifyAuthOptions, 'logtoUrl'> | { jwksUri: string },
@@ -516,8 +516,6 @@ export function invalidateJwksCache(
 
 /**
  * Forgets the keys of all tenants, for the whole process.
- *
- * @throws {AuthError} `addon_unavailable`
  */
 export function clearJwksCache(): void
 

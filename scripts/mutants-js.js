@@ -51,7 +51,7 @@ const ROOMS = {
     'extract-token.js': ['extract-token'],
     'request.js': ['extract-token', 'cookies'],
     'guest.js': ['guest'],
-    'set-cookie.js': ['guest', 'cookies'],
+    'set-cookie.js': ['guest', 'cookies', 'express', 'csrf'],
   },
   keys: Object.fromEntries(
     ['cache', 'clock', 'fetch', 'flight', 'jwk-texts', 'jwk', 'key-set', 'state'].map((name) => [
