@@ -359,7 +359,7 @@ export interface Verifier<P extends AuthPayload = AuthPayload> {
  * Makes a verifier, for an app that checks its options at its start.
  *
  * @typeParam P the type of the payload, for claims of the app's own: the compiler believes it, nothing checks it
- * @throws {AuthError} `options_invalid`
+ * @throws {AuthError} `options_invalid`; with `engine: 'native'`, `addon_unavailable`
  * @example
  * const verifier = createVerifier({ logtoUrl: 'https://tenant.logto.app', audience: 'https://api.example.com' })
  * const auth = await verifier.verify(request)
@@ -427,7 +427,7 @@ export interface ExpressAuthOptions extends VerifyAuthOptions {
  *
  * @returns the middleware, which gives a promise only where the keys have to be fetched, the event loop has no time
  *   left, or the request is refused
- * @throws {AuthError} `options_invalid`
+ * @throws {AuthError} `options_invalid`; with `engine: 'native'`, `addon_unavailable`
  * @example
  * const options = { logtoUrl: 'https://tenant.logto.app', audience: 'https://api.example.com' }
  * app.get('/me', createExpressAuthMiddleware(options), (req, res) => res.json({ userId: req.auth.userId }))

@@ -40,7 +40,9 @@ describe('a token is found in', () => {
     'a Map of headers': () => ({ headers: new Map([['authorization', `Bearer ${token}`]]) }),
     'an API Gateway event with cookies': () => ({ cookies: ['a=b', `${NAME}=${token}`], headers: { host: 'a' } }),
     'an API Gateway event with header names in any case': () => ({ headers: { Authorization: `Bearer ${token}` } }),
-    'an API Gateway event with other headers first': () => ({ headers: { Host: 'a', Authorization: `Bearer ${token}` } }),
+    'an API Gateway event with other headers first': () => ({
+      headers: { Host: 'a', Authorization: `Bearer ${token}` },
+    }),
     'an API Gateway event with a COOKIE header': () => ({ headers: { COOKIE: `${NAME}=${token}` } }),
     'a header that stands twice': () => ({ headers: { authorization: [`Bearer ${token}`, 'Bearer other'] } }),
     'the first of two cookies': () => ({ headers: { cookie: `${NAME}=${token}; ${NAME}=other` } }),

@@ -116,6 +116,18 @@ describe('an onError that only observes', () => {
     })
   }
 
+  test('is told of the request that was refused, and of a token nothing', async () => {
+    const seen = []
+    const options = { ...issuer.options, onError: (...args) => seen.push(args) }
+    const request = { headers: { authorization: 'Bearer bad' } }
+    for (const asked of [request, 'bad']) await verifyAuth(asked, options).catch(() => {})
+    assert.deepEqual(
+      seen.map(([{ code }, ...context]) => [code, ...context]),
+      [['token_malformed', request], ['token_malformed']],
+    )
+    assert.equal(seen[0][1], request)
+  })
+
   test('gets no settings of ours as its this', async () => {
     const seen = []
     const options = {
@@ -130,17 +142,28 @@ describe('an onError that only observes', () => {
 
   test('is warned of once, however often it fails, with the place and without the message', async (t) => {
     const warnings = warningsOf(t)
-    const onError = async ({ code }, request) => {
+    const later = async ({ code }, request) => {
+      throw new Error(`${code} of ${request.headers.authorization}`)
+    }
+    const atOnce = ({ code }, request) => {
       throw new Error(`${code} of ${request.headers.authorization}`)
     }
     const request = { headers: { authorization: 'Bearer secret.secret.secret' } }
     for (let times = 0; times < 3; times += 1) {
-      await verifyAuth(request, { ...issuer.options, onError }).catch(() => {})
+      for (const onError of [later, atOnce]) await verifyAuth(request, { ...issuer.options, onError }).catch(() => {})
     }
-    const [warning, ...more] = await warnings.of('LOGTO_AUTHKIT_ON_ERROR_FAILED')
-    assert.deepEqual(more, [])
-    assert.match(warning.detail, /on-error\.test\.js/)
-    assert.doesNotMatch(`${warning.message}${warning.detail}`, /secret/)
+    const all = await warnings.of('LOGTO_AUTHKIT_ON_ERROR_FAILED')
+    assert.equal(all.length, 2)
+    for (const { message, detail } of all) {
+      assert.match(detail, /on-error\.test\.js/)
+      assert.doesNotMatch(`${message}${detail}`, /secret/)
+    }
+  })
+
+  test('is not missed where there is none', async (t) => {
+    const warnings = warningsOf(t)
+    await verifyAuth('bad', issuer.options).catch(() => {})
+    assert.deepEqual(await warnings.of('LOGTO_AUTHKIT_ON_ERROR_FAILED'), [])
   })
 })
 

@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const { after, before, describe, test } = require('node:test')
-const { createVerifier, principalOf, verifyAuth, verifyNextAuth } = require('logto-authkit')
+const { createVerifier, invalidateJwksCache, principalOf, verifyAuth, verifyNextAuth } = require('logto-authkit')
 const { createTestIssuer } = require('logto-authkit/testing')
 const { runNode } = require('./support/child')
 const { rejection } = require('./support/rejection')
@@ -161,6 +161,19 @@ describe('organizations', () => {
     )
     // Next call: the option again.
     assert.equal(await codeOf(), 'organization_invalid')
+  })
+
+  test('that are asked for in one call are looked at by a verifier that has no such option, at first sight and later', async () => {
+    const verifier = createVerifier(issuer.options)
+    const [warm, fresh] = [issuer.issueToken({ organization: 'b' }), issuer.issueToken({ organization: 'b' })]
+    await verifier.verify(warm)
+    for (const token of [warm, fresh, fresh]) {
+      assert.equal((await rejection(verifier.verify(token, { organization: 'a' }))).code, 'organization_invalid')
+      assert.equal((await verifier.verify(token, { organization: 'b' })).userId, 'user-1')
+    }
+    // Without keys, the engine has to wait, and answers later.
+    invalidateJwksCache(issuer.logtoUrl)
+    assert.equal((await rejection(verifier.verify(warm, { organization: 'a' }))).code, 'organization_invalid')
   })
 
   test('are asked for by verifySync, too, which cannot wait for a promise', {

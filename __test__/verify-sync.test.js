@@ -64,6 +64,13 @@ describe('verifySync', () => {
     })
   }
 
+  test('finds no token in what is no string', async () => {
+    const verifier = await verifierFor({})
+    for (const token of [undefined, null, '', 5, {}, [issuer.issueToken()], { headers: {} }]) {
+      assert.throws(() => verifier.verifySync(token), { code: 'token_missing', status: 401 })
+    }
+  })
+
   test('takes the organization of one call in place of the option', async () => {
     const verifier = await verifierFor({ organization: 'a' })
     const token = issuer.issueToken({ organization_id: 'b' })

@@ -151,12 +151,7 @@ class Authenticator {
    */
   #judge(token) {
     if (!token) return refusal(new AuthError('token_missing'))
-    try {
-      return refuseExchangeable(token) ?? this.engine.verify(token)
-    } catch (error) {
-      if (error instanceof AuthError) return refusal(error)
-      throw error
-    }
+    return refuseExchangeable(token) ?? this.engine.verify(token)
   }
 
   /**

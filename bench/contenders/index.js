@@ -2,6 +2,7 @@
 
 const { bareApp, signatureAlone, storingAlone } = require('./baselines')
 const { fastJwt } = require('./fast-jwt')
+const { logtoAuthkit } = require('./logto-authkit')
 
 /**
  * The packages to compare, each set up as its documentation says and with the same checks: signature by the tenant's
@@ -11,7 +12,8 @@ const { fastJwt } = require('./fast-jwt')
  * A contender with a cache remembers as many tokens as logto-authkit does by default.
  */
 const CONTENDERS = [
-  require('./logto-authkit'),
+  logtoAuthkit('logto-authkit', {}),
+  logtoAuthkit('logto-authkit, portable', { engine: 'portable' }, ['first-sight', 'in-flight', 'cold-start']),
   require('./jose'),
   fastJwt('fast-jwt', {}),
   fastJwt('fast-jwt, cache', { cache: 10_000 }),

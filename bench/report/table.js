@@ -38,7 +38,7 @@ function cellsOf(values, rows, { unit, isPlain }) {
 function summaryOf(rows, { columns, isLessBetter = false, isPlain = false }) {
   const ours = rows.find(({ name }) => name === OURS)?.values
   if (ours === undefined || isPlain) return []
-  const peers = rows.filter(({ name, isBaseline }) => name !== OURS && !isBaseline)
+  const peers = rows.filter(({ name, isBaseline }) => !name.startsWith(OURS) && !isBaseline)
   const best = columns.map((_, index) => bestOf(peers, index, isLessBetter))
   const beside = best.map((peer, index) =>
     peer && ours[index] !== undefined ? `${ratio(ours[index], peer.values[index])} ${peer.name}` : '–',

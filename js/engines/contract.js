@@ -38,8 +38,7 @@
  * An engine for one verifier's settings. Its constructor takes the {@link Settings} and reads no file.
  *
  * @typedef {object} Engine
- * @property {(token: string) => Verdict | Promise<Verdict>} verify throws an AuthError of status 500 where the engine
- *   cannot work
+ * @property {(token: string) => Verdict | Promise<Verdict>} verify
  * @property {(token: string) => Verdict} verifySync nothing is waited for: `jwks_unavailable` where keys would be
  * @property {() => Promise<void>} prefetch fetches the keys unless they are fresh; rejects with `jwks_unavailable`
  */

@@ -44,7 +44,6 @@ class Engine {
    * @param {string} token
    * @returns {Verdict | Promise<Verdict>} a promise where keys have to be fetched first, or the turn of the event loop has
    *   no time left
-   * @throws {AuthError} `addon_unavailable`
    */
   verify(token) {
     if (token.length > MAX_TOKEN_BYTES) return tooLong()
