@@ -219,6 +219,20 @@ describe('verifyLogtoToken', () => {
       assert.equal((await rejection(verifyLogtoToken(nothing, options))).code, 'token_missing')
     }
   })
+
+  test('takes a token alone: what is in a request it does not look for', async (t) => {
+    const tenant = await startTenant()
+    t.after(() => tenant.close())
+    const token = await tenant.issue()
+    const headers = { authorization: `Bearer ${token}` }
+    for (const request of [
+      { headers },
+      new Request('http://a', { headers }),
+      { cookies: { logto_authtoken: token } },
+    ]) {
+      assert.equal((await rejection(verifyLogtoToken(request, tenant.options))).code, 'token_missing')
+    }
+  })
 })
 
 describe('createVerifier', () => {
