@@ -3,8 +3,9 @@
 // Tokens that are refused before their time.
 
 const assert = require('node:assert/strict')
+const { join } = require('node:path')
 const { after, before, describe, test } = require('node:test')
-const { createRevocationList, createVerifier, verifyAuth, verifyNextAuth } = require('logto-authkit')
+const { AuthError, createRevocationList, createVerifier, verifyAuth, verifyNextAuth } = require('logto-authkit')
 const { createTestIssuer } = require('logto-authkit/testing')
 const { rejection } = require('./support/rejection')
 
@@ -233,6 +234,26 @@ describe('a revoked token', () => {
       assert.deepEqual([log.appended, revocations.status().entries], [[], 0])
     })
   }
+
+  test('is refused though another copy of this package has made the list, as another bundle has one', async () => {
+    const path = require.resolve('logto-authkit')
+    const loaded = Object.keys(require.cache).filter(
+      (file) => file.startsWith(join(__dirname, '../js')) && !/\.node$/.test(file),
+    )
+    const kept = loaded.map((file) => [file, require.cache[file]])
+    for (const file of loaded) delete require.cache[file]
+    const copy = require(path)
+    for (const [file, module] of kept) require.cache[file] = module
+    assert.notEqual(copy.AuthError, AuthError)
+    const revocations = copy.createRevocationList()
+    const options = { ...issuer.options, revocations }
+    const token = issuer.issueToken({ sub: 'of-a-copy' })
+    assert.equal((await verifyAuth(token, options)).userId, 'of-a-copy')
+    await revocations.revokeUser('of-a-copy')
+    const error = await rejection(verifyAuth(token, options))
+    assert.ok(error instanceof AuthError)
+    assert.deepEqual([error.code, error.status], ['token_revoked', 401])
+  })
 
   test('has a list that createRevocationList made', () => {
     for (const revocations of [undefined, null, {}, true, { refusalOf() {} }]) {

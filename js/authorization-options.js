@@ -3,10 +3,11 @@
 /**
  * @import { VerifyAuthOptions } from 'logto-authkit'
  * @import { GivenOptions } from './given-options'
+ * @import { Revocations } from './revocation/list'
  */
 
 const { invalid, isText, readFlag, readTexts } = require('./option-values')
-const { RevocationList } = require('./revocation/list')
+const { isRevocationList } = require('./revocation/list')
 
 /**
  * What authorization.js asks of a good token: each option of that name, undefined where it is not asked.
@@ -17,7 +18,7 @@ const { RevocationList } = require('./revocation/list')
  * @property {'user' | 'client' | undefined} subjectType
  * @property {boolean} allowActor
  * @property {VerifyAuthOptions['check']} check
- * @property {InstanceType<typeof RevocationList> | undefined} revocations
+ * @property {Revocations | undefined} revocations
  */
 
 const SUBJECT_TYPES = ['user', 'client']
@@ -31,7 +32,7 @@ function readAuthorization({ organization, clientId, subjectType, allowActor = t
   if (subjectType !== undefined && !SUBJECT_TYPES.includes(subjectType)) {
     throw invalid('subjectType', `none of ${SUBJECT_TYPES.join(', ')}`)
   }
-  if (revocations !== undefined && !(revocations instanceof RevocationList)) {
+  if (revocations !== undefined && !isRevocationList(revocations)) {
     throw invalid('revocations', 'not made by createRevocationList')
   }
   if (check !== undefined && typeof check !== 'function') throw invalid('check', 'not a function')

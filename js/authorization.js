@@ -85,7 +85,7 @@ class Authorization {
    */
   #refusalWithin(organization, auth, request, continued) {
     const { check, revocations } = this.#settings
-    const refusal = this.#refusalOfClaims(auth.payload, organization) ?? revocations?.refusalOf(auth.payload)
+    const refusal = this.#refusalOfClaims(auth.payload, organization) ?? refuseRevoked(auth.payload, revocations)
     if (refusal !== undefined || check === undefined) return refusal
     return continued('check', check(auth, request), (answer) =>
       answer === true ? undefined : new AuthError('check_failed'),
@@ -143,6 +143,15 @@ function refuseOrganization(payload, wanted) {
   if (wanted === true && found !== null) return undefined
   if (typeof wanted === 'string' && found === wanted) return undefined
   return new AuthError('organization_invalid', { expected: wanted, found: quotedId(found) })
+}
+
+/**
+ * @param {any} payload
+ * @param {AuthorizationSettings['revocations']} revocations
+ */
+function refuseRevoked(payload, revocations) {
+  const refusal = revocations?.refusalOf(payload)
+  return refusal === undefined ? undefined : new AuthError(refusal.code, refusal.details)
 }
 
 /**

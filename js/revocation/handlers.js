@@ -9,7 +9,7 @@
 
 const { takeOptions } = require('../given-options')
 const { invalid, readNumber, refuseOthers } = require('../option-values')
-const { RevocationList } = require('./list')
+const { isRevocationList } = require('./list')
 const { logoutEngineFor, verifyLogoutToken } = require('./logout-token')
 const { fetchReceiver, nodeReceiver } = require('./receiver')
 const { SIGNATURE_HEADER, readSigningKeys, readWebhook, refused } = require('./webhook')
@@ -70,7 +70,7 @@ function logoutReceiver(options) {
 
 /** @param {unknown} revocations */
 function readList(revocations) {
-  if (!(revocations instanceof RevocationList)) throw invalid('revocations', 'not made by createRevocationList')
+  if (!isRevocationList(revocations)) throw invalid('revocations', 'not made by createRevocationList')
   return revocations
 }
 

@@ -5,10 +5,9 @@
  */
 
 const { revocationsBehind } = require('#diagnostics')
-const { AuthError } = require('../errors')
 const { takeOptions } = require('../given-options')
 const { invalid, refuseOthers } = require('../option-values')
-const { ownMembers } = require('../own')
+const { own, ownMembers } = require('../own')
 const { warnOfMissedRevocations } = require('../warnings')
 const { CLOCK_MARGIN, Cutoffs } = require('./cutoffs')
 const { isId, isTime, readEntry } = require('./entries')
@@ -21,6 +20,13 @@ const ONE_DAY = 24 * ONE_HOUR
 /** A log says at least this often, in milliseconds, that there is nothing new. One that is silent for longer is away. */
 const HEARTBEAT_MS = 3_000
 
+/**
+ * What marks a list, whichever copy of this package has made it: bundlers give each of their bundles one, and these may share a list
+ * by `globalThis`. The number changes with what the copies have to agree on.
+ */
+const MARK = Symbol.for('logto-authkit.revocation-list')
+const AGREEMENT = 1
+
 const KNOWN = ['log', 'maxTokenLifetime', 'whenBehind', 'maxBehindMs']
 
 /**
@@ -29,6 +35,7 @@ const KNOWN = ['log', 'maxTokenLifetime', 'whenBehind', 'maxBehindMs']
  * @implements {List}
  */
 class RevocationList {
+  [MARK] = AGREEMENT
   #settings
   #cutoffs
   /** When the log last said that this process knows all of it, by the monotonic clock. */
@@ -93,15 +100,17 @@ class RevocationList {
   }
 
   /**
-   * Why a verified token is refused; undefined where it is not. Costs no I/O.
+   * Why a verified token is refused; undefined where it is not. Costs no I/O. Not yet an error: each copy of this package has a
+   * class of its own.
    *
    * @param {AuthPayload} payload
+   * @returns {{ code: 'token_revoked' | 'revocations_unavailable', details: object } | undefined}
    */
   refusalOf(payload) {
-    if (this.#cutoffs.revokes(payload)) return new AuthError('token_revoked')
+    if (this.#cutoffs.revokes(payload)) return { code: 'token_revoked', details: {} }
     const { whenBehind, maxBehindMs } = this.#settings
     if (whenBehind === 'serve' || this.#behindMs() <= maxBehindMs) return undefined
-    return new AuthError('revocations_unavailable', { reason: this.#lastError ?? 'the log is silent' })
+    return { code: 'revocations_unavailable', details: { reason: this.#lastError ?? 'the log is silent' } }
   }
 
   /** @param {RevocationEntry} entry */
@@ -196,4 +205,15 @@ function createRevocationList(options) {
   return new RevocationList(options ?? {})
 }
 
-module.exports = { RevocationList, createRevocationList }
+/**
+ * A list as the layer above the engines asks it.
+ * @typedef {InstanceType<typeof RevocationList>} Revocations
+ *
+ * @param {unknown} value
+ * @returns {value is Revocations}
+ */
+function isRevocationList(value) {
+  return own(Object(value), /** @type {any} */ (MARK)) === AGREEMENT
+}
+
+module.exports = { createRevocationList, isRevocationList }
