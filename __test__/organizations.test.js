@@ -19,6 +19,8 @@ const throwing = () => {
 /** Kinds of tokens: the claims that differ from those of a plain token, and the organization it is of. */
 const TOKENS = {
   plain: [{}, null],
+  'plain, in an array': [{ audience: [API] }, null],
+  'plain, for two APIs': [{ audience: [API, 'https://other.example'] }, null],
   'within a': [{ organization_id: 'a' }, 'a'],
   'within an organization without a name': [{ organization_id: '' }, null],
   'within a number': [{ organization_id: 5 }, null],
@@ -48,7 +50,11 @@ const TOKENS = {
  * What is asked: the options, and for each kind of token what becomes of it. Kinds that are not named get `others`.
  */
 const ASKED = [
-  ['an API', { audience: API }, { 'within a': 'ok', plain: 'ok', 'within null': 'ok' }],
+  [
+    'an API',
+    { audience: API },
+    { 'within a': 'ok', plain: 'ok', 'plain, in an array': 'ok', 'plain, for two APIs': 'ok', 'within null': 'ok' },
+  ],
   ['an API within a', { audience: API, organization: 'a' }, { 'within a': 'ok' }],
   ['an API within b', { audience: API, organization: 'b' }, {}],
   [
@@ -61,7 +67,11 @@ const ASKED = [
       'within a with a space behind it': 'ok',
     },
   ],
-  ['an API within none', { audience: API, organization: false }, { plain: 'ok' }],
+  [
+    'an API within none',
+    { audience: API, organization: false },
+    { plain: 'ok', 'plain, in an array': 'ok', 'plain, for two APIs': 'ok' },
+  ],
   ['an API within what a function says', { audience: API, organization: () => 'a' }, { 'within a': 'ok' }],
   ['an API within what a promise gives', { audience: API, organization: async () => 'a' }, { 'within a': 'ok' }],
   ['an API within nothing', { audience: API, organization: () => undefined }, {}],
