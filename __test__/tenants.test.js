@@ -3,6 +3,7 @@
 // Several tenants in `logtoUrl`: each issuer is bound to its own keys, and to nothing else.
 
 const assert = require('node:assert/strict')
+const { subscribe, unsubscribe } = require('node:diagnostics_channel')
 const { after, before, beforeEach, describe, test } = require('node:test')
 const {
   clearJwksCache,
@@ -15,6 +16,8 @@ const {
 } = require('logto-authkit')
 const { rejection } = require('./support/rejection')
 const { createKey, startTenant } = require('./support/tenant')
+
+const isEdge = process.execArgv.includes('--conditions=edge-light')
 
 const base64url = (text) => Buffer.from(text).toString('base64url')
 
@@ -47,6 +50,27 @@ describe('several tenants', () => {
       assert.equal((await verifyAuth(token, options)).payload.iss, tenant.issuer, 'a token seen before')
     }
     assert.deepEqual([a.fetches, b.fetches], [1, 1])
+  })
+
+  test('each have their tokens accepted by verifySync, too, and told with their own keys’ URL', {
+    skip: isEdge && 'neither verifySync nor channels',
+  }, async (t) => {
+    const verifier = createVerifier(options)
+    await verifier.prefetch()
+    const told = []
+    const listener = ({ jwksUri, userId }) => told.push([jwksUri, userId])
+    subscribe('logto-authkit:verified', listener)
+    t.after(() => unsubscribe('logto-authkit:verified', listener))
+    for (const [index, tenant] of [a, b].entries()) {
+      const token = await tenant.issue({ claims: { sub: `user-${index}` } })
+      assert.equal(verifier.verifySync(token).userId, `user-${index}`)
+      assert.deepEqual(told.at(-1), [`${tenant.issuer}/jwks`, `user-${index}`])
+    }
+    const foreign = await other.issue()
+    assert.throws(() => verifier.verifySync(foreign), { code: 'issuer_invalid', status: 401 })
+    // The issuer of one, signed by the other.
+    const crossed = await a.issue({ claims: { iss: b.issuer } })
+    assert.throws(() => verifier.verifySync(crossed), { code: 'signature_invalid' })
   })
 
   test('fetch keys only of the tenant that a token names', async () => {
