@@ -1,7 +1,7 @@
 'use strict'
 
-const { pace } = require('../support/pace')
 const { readTokens } = require('../support/tokens')
+const { stepFor, takeTurns } = require('../support/turns')
 
 /** The tokens of this job are of an organization. */
 const CLAIMS = { organization_id: 'org-1' }
@@ -25,9 +25,6 @@ const LABELS = {
   tenants: 'one of two tenants',
 }
 
-/** The columns take turns this often within one measurement, since they differ by less than a noisy second does. */
-const TURNS = 40
-
 module.exports = {
   name: 'authorization',
   title: 'Asking more of a token',
@@ -43,23 +40,12 @@ module.exports = {
       columns: Object.keys(ASKED).map((metric) => ({ label: LABELS[metric], alg, metric })),
     })),
 
-  async measure({ contender, world, settings: { warmUpMs, measureMs } }) {
+  async measure({ contender, world, settings }) {
     const [token] = readTokens({ ...world.tokens, count: 1 })
-    const bytes = Buffer.from(token)
-    const columns = Object.entries(ASKED).map(([name, optionsFor]) => {
+    const steps = Object.entries(ASKED).map(([name, optionsFor]) => {
       const verify = contender.verifier(world.tenants[0], optionsFor(world.tenants))
-      // A new string each time, as each request has its own.
-      return { name, times: [], step: () => verify(bytes.latin1Slice()) }
+      return [name, stepFor(token, verify)]
     })
-    for (const { step } of columns) await pace(step, { milliseconds: warmUpMs })
-    for (let turn = 0; turn < TURNS; turn += 1) {
-      for (const { step, times } of columns) times.push(1e6 / (await pace(step, { milliseconds: measureMs / 10 })).rate)
-    }
-    return Object.fromEntries(columns.map(({ name, times }) => [name, quietQuartile(times)]))
+    return takeTurns(Object.fromEntries(steps), settings)
   },
-}
-
-/** The time below which a quarter of the turns were: what disturbs a turn only makes it longer. */
-function quietQuartile(times) {
-  return times.sort((a, b) => a - b)[Math.floor(times.length / 4)]
 }

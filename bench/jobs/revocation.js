@@ -6,14 +6,11 @@ const { join } = require('node:path')
 const v8 = require('node:v8')
 const { runInNewContext } = require('node:vm')
 const { findRedis, startRedis } = require('../../tools/redis-server')
-const { pace } = require('../support/pace')
 const { readTokens } = require('../support/tokens')
+const { quantile, stepFor, takeTurns } = require('../support/turns')
 
 const PROCESS = join(__dirname, '../support/revocation-process.js')
 const KEY = 'revocations'
-
-/** The columns take turns this often within one measurement, as in the job `authorization`. */
-const TURNS = 40
 
 const MANY = 1_000_000
 const REPLAYED = 100_000
@@ -132,18 +129,12 @@ async function lookUpAlone(list) {
   return { lookUpNs: quantile(times, 0.25), lookUpBytes: Math.max(0, quantile(bytes, 0.5)) }
 }
 
-async function calls(contender, tenant, token, asked, { warmUpMs, measureMs }) {
-  const bytes = Buffer.from(token)
-  const columns = Object.entries(asked).map(([name, options]) => {
-    const verify = contender.verifier(tenant, options)
-    // A new string each time, as each request has its own.
-    return { name, times: [], step: () => verify(bytes.latin1Slice()) }
-  })
-  for (const { step } of columns) await pace(step, { milliseconds: warmUpMs })
-  for (let turn = 0; turn < TURNS; turn += 1) {
-    for (const { step, times } of columns) times.push(1e6 / (await pace(step, { milliseconds: measureMs / 10 })).rate)
-  }
-  return Object.fromEntries(columns.map(({ name, times }) => [name, quantile(times, 0.25)]))
+function calls(contender, tenant, token, asked, settings) {
+  const steps = Object.entries(asked).map(([name, options]) => [
+    name,
+    stepFor(token, contender.verifier(tenant, options)),
+  ])
+  return takeTurns(Object.fromEntries(steps), settings)
 }
 
 /** How long a process that starts takes to know what the log has. */
@@ -196,9 +187,4 @@ async function clientOf(redis) {
   client.on('error', () => {})
   await client.connect()
   return client
-}
-
-/** The value below which that part of the values is. */
-function quantile(values, part) {
-  return values.sort((a, b) => a - b)[Math.floor(values.length * part)]
 }
