@@ -120,7 +120,9 @@ class VerifyingKey {
   verifiesSync(jws) {
     if (!this.fits(jws.algorithm)) return false
     try {
-      return verifySync?.(this.#importSync(jws.algorithm), jws) === true
+      const key = this.#importSync(jws.algorithm)
+      this.#imported.set(jws.algorithm, key)
+      return verifySync?.(key, jws) === true
     } catch {
       return false
     }
