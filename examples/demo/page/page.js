@@ -85,16 +85,16 @@ function onOneLine(value) {
   return JSON.stringify(value, null, 1).replace(/\n\s*/g, ' ')
 }
 
-/** Asks the server to do something, and shows what has become of it. */
+/** Asks the server to do something. */
 async function post(path) {
   const headers = { 'x-csrf-token': readableCookies().get('logto_csrf_token') ?? '' }
   const response = await fetch(path, { method: 'POST', headers })
   if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`)
-  await refresh()
 }
 
 async function signOut() {
   await post('sign-out')
+  await refresh()
   element('sign-in').focus()
 }
 
@@ -108,6 +108,7 @@ async function suspend() {
 
 async function liftSuspension() {
   await post('lift-suspension')
+  await refresh()
   element('sign-in').focus()
 }
 
