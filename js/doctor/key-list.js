@@ -14,10 +14,10 @@ const { ALGORITHMS } = require('../engines/portable/signature')
 
 /**
  * @param {Buffer} body
- * @returns {Promise<KeyList>}
+ * @returns {KeyList}
  */
-async function listKeys(body) {
-  const { usable, unusable, problem } = await readKeys(body)
+function listKeys(body) {
+  const { usable, unusable, problem } = readKeys(body)
   if (problem !== undefined) return { problem }
   return {
     usable: usable.map(({ kid = null, key }) => ({ kid, algorithms: ALGORITHMS.filter((alg) => key.fits(alg)) })),

@@ -55,7 +55,7 @@ async function examineKeys(options, url) {
   const [error, seen] = await Promise.all([arrival, look(url, LIMIT_MS)])
   if (error !== null && error.code !== 'jwks_unavailable') throw error
   /** @type {Partial<KeyList>} */
-  const listed = seen.status === 200 ? await listKeys(seen.body) : {}
+  const listed = seen.status === 200 ? listKeys(seen.body) : {}
   return {
     url,
     look: seen,

@@ -7,22 +7,12 @@
 
 const { importKey, verify, verifySync } = require('#arithmetic')
 const { decode } = require('./base64url')
+const { CURVES, isPoint } = require('./curves')
 
 /** The `alg` names that can verify a token: asymmetric ones only, so that no key is ever an HMAC secret. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 
 const RSA_ALGORITHMS = ALGORITHMS.slice(0, 6)
-
-/**
- * The elliptic curves of RFC 7518 section 6.2.1.1, each of which decides the algorithm.
- *
- * @type {Map<string | undefined, { algorithm: string, coordinateBytes: number }>}
- */
-const CURVES = new Map([
-  ['P-256', { algorithm: 'ES256', coordinateBytes: 32 }],
-  ['P-384', { algorithm: 'ES384', coordinateBytes: 48 }],
-  ['P-521', { algorithm: 'ES512', coordinateBytes: 66 }],
-])
 
 /**
  * The members of a JWK that verification reads (RFC 7517 section 4), each of its right type.
@@ -49,16 +39,15 @@ class VerifyingKey {
   }
 
   /**
-   * An EC key whose coordinates have the curve's full length (RFC 7518 section 6.2.1.2). Undefined: not a point.
+   * An EC key. Undefined: its coordinates do not have the curve's full length (RFC 7518 section 6.2.1.2), or are no point.
    *
    * @param {Jwk} jwk
    */
-  static async fromEcPoint({ kty, crv, x = '', y = '' }) {
+  static fromEcPoint({ kty, crv, x = '', y = '' }) {
     const curve = CURVES.get(crv)
-    if (curve === undefined) return undefined
-    const { algorithm, coordinateBytes } = curve
-    if (decode(x)?.length !== coordinateBytes || decode(y)?.length !== coordinateBytes) return undefined
-    return new VerifyingKey({ kty, crv, x, y }, [algorithm]).#ifImportable()
+    const [xBytes, yBytes] = [decode(x), decode(y)]
+    if (!curve || !xBytes || !yBytes || !isPoint(curve, xBytes, yBytes)) return undefined
+    return new VerifyingKey({ kty, crv, x, y }, [curve.algorithm])
   }
 
   /**
@@ -79,14 +68,14 @@ class VerifyingKey {
    *
    * @param {Jwk} jwk
    */
-  static async fromRsaComponents({ kty, n = '', e = '', alg }) {
+  static fromRsaComponents({ kty, n = '', e = '', alg }) {
     const [modulus, exponent] = [decode(n), decode(e)]
     if (!modulus?.length || !exponent?.length) return undefined
     const bits = modulus.length * 8 - Math.clz32(modulus[0]) + 24
     const isOdd = (modulus[modulus.length - 1] & exponent[exponent.length - 1] & 1) === 1
     if (modulus[0] === 0 || bits < 2048 || bits > 8192 || !isOdd || !isSafeExponent(exponent)) return undefined
     if (alg !== undefined && !RSA_ALGORITHMS.includes(alg)) return undefined
-    return new VerifyingKey({ kty, n, e }, alg === undefined ? RSA_ALGORITHMS : [alg]).#ifImportable()
+    return new VerifyingKey({ kty, n, e }, alg === undefined ? RSA_ALGORITHMS : [alg])
   }
 
   /**
@@ -125,16 +114,6 @@ class VerifyingKey {
       return verifySync?.(key, jws) === true
     } catch {
       return false
-    }
-  }
-
-  /** The key itself, if the runtime accepts it; else undefined: not a point of its curve, or no modulus. */
-  async #ifImportable() {
-    try {
-      await this.#import(this.#algorithms[0])
-      return this
-    } catch {
-      return undefined
     }
   }
 
@@ -194,4 +173,4 @@ function hasSmallOrder(point) {
   return SMALL_ORDER.has(Array.from(y, (byte) => byte.toString(16).padStart(2, '0')).join(''))
 }
 
-module.exports = { ALGORITHMS, CURVES, VerifyingKey, canVerifySync }
+module.exports = { ALGORITHMS, VerifyingKey, canVerifySync }

@@ -49,7 +49,7 @@ async function fetchKeys(url, limitMs) {
     abortion.abort()
   })
   try {
-    const keys = await KeySet.parse(await readBody(url, abortion.signal))
+    const keys = KeySet.parse(await readBody(url, abortion.signal))
     if (keys === undefined) throw new FetchError('the answer is not a JSON Web Key Set')
     if (keys.count === 0) throw new FetchError('the key set has no usable key')
     return keys

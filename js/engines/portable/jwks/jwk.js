@@ -6,7 +6,8 @@
 /** @import { Jwk, Key } from '../signature' */
 
 const { ownMembers } = require('../../../own')
-const { ALGORITHMS, CURVES, VerifyingKey } = require('../signature')
+const { CURVES } = require('../curves')
+const { ALGORITHMS, VerifyingKey } = require('../signature')
 const { parseObjectText } = require('../strict-json')
 
 /** The members that decide what a JWK verifies, each a string where it is there. */
@@ -15,7 +16,7 @@ const STRINGS = ['kid', 'alg', 'use', 'crv', 'x', 'y', 'n', 'e']
 /**
  * What makes the key of a `kty`.
  *
- * @type {Record<string, (jwk: Jwk) => Key | undefined | Promise<Key | undefined>>}
+ * @type {Record<string, (jwk: Jwk) => Key | undefined>}
  */
 const MAKERS = {
   EC: (jwk) => VerifyingKey.fromEcPoint(jwk),
@@ -47,10 +48,10 @@ const FLAWS = [
  * Reads an entry of a set.
  *
  * @param {string} text its JSON text
- * @returns {Promise<{ kid: string | undefined, key: Key, flaw: undefined } |
- *   { kid: string | undefined, key: undefined, flaw: string }>}
+ * @returns {{ kid: string | undefined, key: Key, flaw: undefined } |
+ *   { kid: string | undefined, key: undefined, flaw: string }}
  */
-async function readJwk(text) {
+function readJwk(text) {
   const object = parseObjectText(text)
   if (object === undefined) return flawed(undefined, 'broken: not a JSON object of unique members')
   const members = ownMembers(object)
@@ -58,7 +59,7 @@ async function readJwk(text) {
   const flaw = FLAWS.find(([has]) => has(members))?.[1]
   if (flaw !== undefined) return flawed(kid, flaw)
   const jwk = /** @type {Jwk} */ (members)
-  const key = await MAKERS[jwk.kty](jwk)
+  const key = MAKERS[jwk.kty](jwk)
   if (key === undefined) return flawed(kid, 'broken: not a key of its type')
   if (jwk.alg !== undefined && !key.fits(jwk.alg)) return flawed(kid, 'for an algorithm that its type does not fit')
   return { kid, key, flaw: undefined }

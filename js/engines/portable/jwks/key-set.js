@@ -11,8 +11,8 @@ const { jwkTextsOf } = require('./jwk-texts')
 const MAX_KEYS = 100
 
 /**
- * A key of a set, and the name it has there.
- * @typedef {{ kid?: string | undefined, key: Key }} NamedKey
+ * A key of a set, the name it has there, and the JSON text of its entry.
+ * @typedef {{ kid?: string | undefined, key: Key, text: string }} NamedKey
  *
  * Why a set has no key for a token. `unknown`: no key has this `kid`, or, without a `kid`, not exactly one key fits the
  * algorithm. `other_algorithm`: the key with this `kid` is for another algorithm.
@@ -35,16 +35,25 @@ class KeySet {
    * Parses the body of a JWKS response.
    *
    * @param {Uint8Array} body
-   * @returns {Promise<KeySet | undefined>} undefined where {@link readKeys} has a problem
+   * @returns {KeySet | undefined} undefined where {@link readKeys} has a problem
    */
-  static async parse(body) {
-    const { usable } = await readKeys(body)
+  static parse(body) {
+    const { usable } = readKeys(body)
     return usable && new KeySet(usable)
   }
 
   /** How many keys there are to verify with. */
   get count() {
     return this.#keys.length
+  }
+
+  /**
+   * The entries of these keys alone, each as it was published: fresh objects.
+   *
+   * @returns {object[]}
+   */
+  toJwks() {
+    return this.#keys.map(({ text }) => JSON.parse(text))
   }
 
   /**
@@ -66,21 +75,19 @@ class KeySet {
  * broken, foreign or not for verifying is skipped, and so are entries that share a `kid`; the others stay.
  *
  * @param {Uint8Array} body
- * @returns {Promise<{ usable: NamedKey[], unusable: { kid?: string, flaw: string }[], problem?: undefined } |
- *   { problem: 'not_a_key_set' | 'too_many_keys', usable?: undefined, unusable?: undefined }>} `not_a_key_set`: no JSON
+ * @returns {{ usable: NamedKey[], unusable: { kid?: string, flaw: string }[], problem?: undefined } |
+ *   { problem: 'not_a_key_set' | 'too_many_keys', usable?: undefined, unusable?: undefined }} `not_a_key_set`: no JSON
  *   object with one array `keys`
  */
-async function readKeys(body) {
+function readKeys(body) {
   const texts = jwkTextsOf(body)
   if (texts === undefined) return { problem: 'not_a_key_set' }
   if (texts.length > MAX_KEYS) return { problem: 'too_many_keys' }
-  const read = await Promise.all(texts.map(readJwk))
+  const read = texts.map((text) => ({ text, ...readJwk(text) }))
   const sound = read.filter((one) => one.key !== undefined)
   const isShared = (/** @type {NamedKey} */ { kid }) =>
     kid !== undefined && sound.filter((other) => other.kid === kid).length > 1
-  const withFlaws = read.map((one) =>
-    one.key && isShared(one) ? { kid: one.kid, key: undefined, flaw: SHARED_KID } : one,
-  )
+  const withFlaws = read.map((one) => (one.key && isShared(one) ? { ...one, key: undefined, flaw: SHARED_KID } : one))
   return {
     usable: withFlaws.filter((one) => one.key !== undefined),
     unusable: withFlaws.filter((one) => one.key === undefined),
