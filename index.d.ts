@@ -85,7 +85,7 @@ export interface VerifyAuthOptions {
    * are refused.
    *
    * Of several tenants, an array: the token's `iss` picks one, whose keys alone can verify the token. Each tenant has its own
-   * issuer and keys, so `issuer` and `jwksUri` must not stand beside an array.
+   * issuer and keys, so `issuer`, `jwksUri`, `jwks` and `initialJwks` must not stand beside an array.
    */
   logtoUrl: string | string[]
   /**
@@ -150,6 +150,19 @@ export interface VerifyAuthOptions {
    * `${logtoUrl}/oidc/jwks`.
    */
   jwksUri?: string
+  /**
+   * The keys themselves, a JWK Set: [RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5). Nothing is ever fetched, so
+   * that a rotation of the tenant's keys takes a new set: till then its new tokens are refused with `key_not_found`. Read once: a
+   * changed set is noticed where it is another object. Not beside `jwksUri`, `initialJwks` or `skipJwksCache`.
+   */
+  jwks?: { keys: object[] }
+  /**
+   * Keys that another process has fetched, as `exportJwks` gave them there, for a start that waits for no fetch. They are taken
+   * where this process has none of the tenant, and count as fetched at `fetchedAt`, in milliseconds since the Unix epoch: when they
+   * are due they are fetched, and so they are for a token whose key is not among them. A set counts once, and none that was
+   * fetched before `invalidateJwksCache`. `null`: none. Not beside `skipJwksCache`.
+   */
+  initialJwks?: { keys: object[]; fetchedAt: number } | null
   /** The difference between the clocks that is tolerated, in seconds, at most 600. Default 0. */
   clockTolerance?: number
   /**
@@ -515,6 +528,17 @@ export function invalidateJwksCache(
 ): number
 
 /**
+ * The keys of a tenant that this process has, for `initialJwks` of the next: public keys alone, each as the tenant published it.
+ *
+ * @param target the tenant's endpoint, the URL of its keys, or options that name them
+ * @returns a JWK Set, and when it was fetched, in milliseconds since the Unix epoch; `null` where there is none
+ * @throws {AuthError} `options_invalid`
+ */
+export function exportJwks(
+  target: string | Pick<VerifyAuthOptions, 'logtoUrl'> | { jwksUri: string },
+): { keys: object[]; fetchedAt: number } | null
+
+/**
  * Forgets the keys of all tenants, for the whole process.
  */
 export function clearJwksCache(): void
@@ -553,8 +577,8 @@ export function getJwksStatus(): JwksStatus[]
  * the next request would fetch anew. `false` before the first fetch.
  *
  * @param options the options whose keys are meant. The keys are fetched in the background where they are absent or due; with
- *   `skipJwksCache` the answer is always `true`; of several tenants, one with keys is enough. Without options: the keys of every tenant that has been asked for, with the
- *   default `jwksCacheTtlMs` and `jwksMaxStaleMs`; `false` where there is none
+ *   `skipJwksCache` or `jwks` the answer is always `true`; of several tenants, one with keys is enough. Without options: the keys of
+ *   every tenant that has been asked for, with the default `jwksCacheTtlMs` and `jwksMaxStaleMs`; `false` where there is none
  * @throws {AuthError} `options_invalid`, `addon_unavailable`
  * @example
  * app.get('/readyz', (_req, res) => res.sendStatus(isReady(options) ? 200 : 503))
@@ -848,7 +872,7 @@ export function createExpressWebhookHandler(
 
 /** The options of `verifyLogoutToken`. */
 export interface LogoutTokenOptions
-  extends Pick<VerifyAuthOptions, 'logtoUrl' | 'issuer' | 'jwksUri' | 'clockTolerance'> {
+  extends Pick<VerifyAuthOptions, 'logtoUrl' | 'issuer' | 'jwksUri' | 'jwks' | 'clockTolerance'> {
   /** The client that the token is for: Logto calls it the App ID. */
   clientId: string
 }

@@ -16,6 +16,15 @@ const { rejection } = require('./support/rejection')
 
 const GOOD = { logtoUrl: 'https://tenant.example', audience: 'https://api.example' }
 
+/** A public key that can verify (RFC 7517 appendix A.1). */
+const KEY = {
+  kty: 'EC',
+  crv: 'P-256',
+  x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+  y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+  kid: '1',
+}
+
 /** Rows: [the option, its wrong values…]. */
 const WRONG = [
   [
@@ -50,6 +59,30 @@ const WRONG = [
   ['skipJwksCache', 'true', 1, null],
   ['onError', 'log', {}, null],
   ['tokenCacheSize', -1, 1.5, Number.NaN, '5', null, 1_000_001, 1e9],
+  [
+    'jwks',
+    null,
+    '',
+    'secret',
+    5,
+    [],
+    {},
+    { keys: [] },
+    { keys: {} },
+    { keys: [KEY.kid] },
+    Object.create({ keys: [KEY] }),
+  ],
+  [
+    'initialJwks',
+    '',
+    'secret',
+    5,
+    [],
+    {},
+    { keys: [KEY] },
+    { keys: [], fetchedAt: 1 },
+    { keys: 'secret', fetchedAt: 1 },
+  ],
   ['requiredScopes', 'admin'],
 ]
 
@@ -101,6 +134,18 @@ const PROBLEMS = [
   ['resourceMetadataUrl', 'https://a.example/#a', 'a fragment has no place in it'],
   ['organization', '', 'not an id, a boolean or a function'],
   ['tokenCacheSize', 1.5, 'not an integer from 0 to 1000000'],
+  ['jwks', {}, 'not a JWK Set: an object with an array keys'],
+  ['jwks', { keys: Array(101).fill(KEY) }, 'lists more than 100 keys'],
+  ['jwks', { keys: [] }, 'none of its keys can verify a token'],
+  [
+    'jwks',
+    { keys: [{ kty: 'oct' }] },
+    'none of its keys can verify a token: a shared secret, which must not be published',
+  ],
+  ['initialJwks', { keys: [KEY] }, 'fetchedAt is no number of milliseconds since 1970'],
+  ['initialJwks', { keys: [KEY], fetchedAt: -1 }, 'fetchedAt is no number of milliseconds since 1970'],
+  ['initialJwks', { keys: [KEY], fetchedAt: '1' }, 'fetchedAt is no number of milliseconds since 1970'],
+  ['initialJwks', { keys: [], fetchedAt: 1 }, 'none of its keys can verify a token'],
   ['requiredScopes', 'a', 'there is no such option'],
 ]
 for (const [option, value, problem] of PROBLEMS) {
@@ -112,8 +157,36 @@ for (const [option, value, problem] of PROBLEMS) {
   })
 }
 
-test('an issuer and a jwksUri have no place beside a list of tenants', () => {
-  for (const option of ['issuer', 'jwksUri']) {
+test('keys that cannot be written as JSON are refused, not thrown', () => {
+  const loop = { ...KEY }
+  loop.self = loop
+  for (const key of [loop, { ...KEY, n: 1n }]) {
+    assert.throws(() => createVerifier({ ...GOOD, jwks: { keys: [key] } }), { code: 'options_invalid' })
+  }
+})
+
+test('only one option says where keys come from', () => {
+  const [jwks, initialJwks] = [{ keys: [KEY] }, { keys: [KEY], fetchedAt: 1 }]
+  for (const [given, option, other] of [
+    [{ jwks, jwksUri: 'https://a.example/jwks' }, 'jwksUri', 'jwks'],
+    [{ jwks, initialJwks }, 'initialJwks', 'jwks'],
+    [{ jwks, skipJwksCache: true }, 'skipJwksCache', 'jwks'],
+    [{ initialJwks, skipJwksCache: true }, 'skipJwksCache', 'initialJwks'],
+  ]) {
+    assert.throws(() => createVerifier({ ...GOOD, ...given }), {
+      message: `Invalid option ${option}: not beside ${other}`,
+    })
+  }
+  for (const given of [
+    { jwks, skipJwksCache: false, initialJwks: null },
+    { initialJwks, jwksUri: 'https://a.example/jwks' },
+  ]) {
+    createVerifier({ ...GOOD, ...given })
+  }
+})
+
+test('an issuer, and keys or their URL, have no place beside a list of tenants', () => {
+  for (const option of ['issuer', 'jwksUri', 'jwks', 'initialJwks']) {
     const options = {
       ...GOOD,
       logtoUrl: ['https://a.example', 'https://b.example'],

@@ -13,6 +13,7 @@ const ON_EDGE = [
   'challenges',
   'csrf',
   'errors',
+  'given-keys',
   'guest',
   'jwks-cache',
   'next-api',

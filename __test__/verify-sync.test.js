@@ -64,6 +64,16 @@ describe('verifySync', () => {
     })
   }
 
+  test('waits for nothing where the keys are given', async () => {
+    const { logtoUrl, audience } = issuer.options
+    const { keys } = await (await fetch(`${logtoUrl}/oidc/jwks`)).json()
+    for (const given of [{ jwks: { keys } }, { initialJwks: { keys, fetchedAt: Date.now() } }]) {
+      const jwksUri = given.jwks ? undefined : `${logtoUrl}/oidc/jwks?given`
+      const verifier = createVerifier({ logtoUrl, audience, jwksUri, ...given })
+      assert.equal(verifier.verifySync(issuer.issueToken()).userId, 'user-1')
+    }
+  })
+
   test('finds no token in what is no string', async () => {
     const verifier = await verifierFor({})
     for (const token of [undefined, null, '', 5, {}, [issuer.issueToken()], { headers: {} }]) {

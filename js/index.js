@@ -21,7 +21,7 @@ const {
 } = require('./csrf')
 const { AuthError } = require('./errors')
 const { createExpressAuthMiddleware } = require('./frameworks/express')
-const { clearJwksCache, getEngine, getJwksStatus, invalidateJwksCache, isReady } = require('./jwks-cache')
+const { clearJwksCache, exportJwks, getEngine, getJwksStatus, invalidateJwksCache, isReady } = require('./jwks-cache')
 const { verifyNextAuth, withNextAuth } = require('./frameworks/next')
 const { buildAuthCookieHeader, buildGuestCookieHeader } = require('./set-cookie')
 const { createVerifier, verifyAuth, verifyLogtoToken } = require('./verifier')
@@ -43,6 +43,7 @@ module.exports = {
   createRevocationList,
   createVerifier,
   createWebhookHandler,
+  exportJwks,
   generateCsrfToken,
   getEngine,
   getJwksStatus,

@@ -2,7 +2,7 @@
 
 /** @import { JwksStatus } from 'logto-authkit' */
 
-const { forgetAllKeys, forgetKeys, getEngine, keysStatus } = require('#engine')
+const { forgetAllKeys, forgetKeys, getEngine, keysOf, keysStatus } = require('#engine')
 const { authenticatorFor } = require('./authenticator')
 const { takeOptions } = require('./given-options')
 const { invalid, readUrl } = require('./option-values')
@@ -20,6 +20,15 @@ function clearJwksCache() {
   forgetAllKeys()
 }
 
+/** @type {typeof import('logto-authkit').exportJwks} */
+function exportJwks(target) {
+  if (Array.isArray(target)) throw invalid('target', 'one tenant at a time')
+  const urls = urlsOf(target)
+  if (urls.length > 1 && typeof target !== 'string') throw invalid('target', 'one tenant at a time')
+  const found = urls.map(keysOf).find((keys) => keys !== undefined)
+  return found === undefined ? null : { keys: found.keys, fetchedAt: Math.floor(Date.now() - found.ageMs) }
+}
+
 /** @type {typeof import('logto-authkit').getJwksStatus} */
 function getJwksStatus() {
   return keysStatus()
@@ -32,8 +41,8 @@ function isReady(options) {
     return statuses.length > 0 && statuses.every((status) => canServe(status, DEFAULT_POLICY))
   }
   const { engine, settings } = authenticatorFor(options)
-  // Each call of this verifier fetches for itself, so there is nothing to get ready.
-  if (settings.skipJwksCache) return true
+  // Each call of this verifier fetches for itself, or none does, so there is nothing to get ready.
+  if (settings.skipJwksCache || settings.jwks !== undefined) return true
   const statuses = keysStatus().filter(({ jwksUri }) => settings.tenants.some((tenant) => tenant.jwksUri === jwksUri))
   // A probe may be the only request that a new process gets. A failure is told to whoever needs the keys.
   engine.prefetch().catch(() => {})
@@ -84,4 +93,4 @@ function urlsMeantBy(text) {
   return isEndpoint ? [href, jwksUriOf(readLogtoUrl(text))] : [href]
 }
 
-module.exports = { clearJwksCache, getEngine, getJwksStatus, invalidateJwksCache, isReady }
+module.exports = { clearJwksCache, exportJwks, getEngine, getJwksStatus, invalidateJwksCache, isReady }

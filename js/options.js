@@ -9,6 +9,7 @@
 
 const { readAuthorization } = require('./authorization-options')
 const { takeOptions } = require('./given-options')
+const { readKeyOptions } = require('./key-options')
 const {
   invalid,
   isText,
@@ -76,6 +77,8 @@ const KNOWN = [
   'check',
   'revocations',
   'engine',
+  'jwks',
+  'initialJwks',
 ]
 
 /** Options that must not be there and `undefined`: a variable that is not set would open the door that they guard. */
@@ -113,6 +116,7 @@ function readOptions(options) {
   if (onError !== undefined && typeof onError !== 'function') throw invalid('onError', 'not a function')
   return {
     tenants: readTenants(given),
+    ...readKeyOptions(given),
     ...readAudience(given),
     ...readAuthorization(given),
     requiredScope: requiredScope === undefined ? [] : readScopes('requiredScope', requiredScope),

@@ -28,7 +28,7 @@ function readTenants(given) {
 
 /** @param {GivenOptions} given */
 function readSeveral(given) {
-  for (const name of ['issuer', 'jwksUri']) {
+  for (const name of ['issuer', 'jwksUri', 'jwks', 'initialJwks']) {
     if (given[name] !== undefined) {
       throw invalid(name, 'not beside a list of tenants in logtoUrl: each of these has its own')
     }

@@ -4,7 +4,7 @@
 // accepts no other issuer, and verifies with no keys but those of its tenant.
 
 /**
- * @import { Choice, Engine as EngineContract, Settings, Verdict } from './engines/contract'
+ * @import { Beginning, Engine as EngineContract, Settings, Verdict } from './engines/contract'
  * @import { Tenant } from './tenant-options'
  */
 
@@ -25,7 +25,7 @@ const MAX_ENDS = 10_000
 
 /**
  * What the engines of all tenants of a verifier share, and what each has for itself.
- * @typedef {Omit<Settings, 'issuer' | 'jwksUri'> & Choice & { tenants: Tenant[] }} TenantsSettings
+ * @typedef {Omit<Settings, 'issuer' | 'jwksUri'> & Beginning & { tenants: Tenant[] }} TenantsSettings
  */
 
 /**

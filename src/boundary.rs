@@ -1,6 +1,7 @@
 //! The boundary between JavaScript and Rust: strings, promises, conversions, and the crate's only `unsafe` block.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::Duration;
 
 use napi::bindgen_prelude::{Either3, Function, Object};
@@ -12,6 +13,7 @@ use reqwest::Url;
 use crate::claims::Expectations;
 use crate::error::Refusal;
 use crate::jwks::cache::Policy;
+use crate::jwks::key_set::KeySet;
 use crate::jwks::status;
 use crate::options::Options;
 use crate::scheduling::{runtime, turn::Turn};
@@ -41,9 +43,19 @@ pub struct NativeOptions {
     pub jwks_cache_ttl_ms: f64,
     pub jwks_max_stale_ms: f64,
     pub jwks_timeout_ms: f64,
+    /// The JSON text of a JWK Set, in place of all fetching.
+    pub jwks: Option<String>,
     pub skip_jwks_cache: bool,
     /// The most verified tokens to remember per key set; 0 remembers none.
     pub token_cache_size: u32,
+}
+
+/// The keys of a URL.
+#[napi(object, object_from_js = false)]
+pub struct NativeKeys {
+    /// The JSON text of a JWK Set.
+    pub jwks: String,
+    pub age_ms: f64,
 }
 
 /// Why a token is refused.
@@ -92,6 +104,7 @@ impl TryFrom<NativeOptions> for Options {
                 jwks_max_stale: milliseconds(options.jwks_max_stale_ms),
                 jwks_timeout: milliseconds(options.jwks_timeout_ms),
             },
+            jwks: options.jwks.as_deref().map(parse_jwks).transpose()?.map(Arc::new),
             skip_jwks_cache: options.skip_jwks_cache,
             token_cache_size: NonZeroUsize::new(options.token_cache_size as usize),
         })
@@ -196,12 +209,17 @@ pub fn parse_url(url: &str) -> Result<Url> {
     Url::parse(url).map_err(|error| Error::new(Status::InvalidArg, format!("not a URL: {error}")))
 }
 
+/// A key set that JavaScript has found a usable key in.
+pub fn parse_jwks(text: &str) -> Result<KeySet> {
+    KeySet::parse(text.as_bytes()).ok_or_else(|| Error::new(Status::InvalidArg, "not a JWK Set"))
+}
+
 /// The duration of an option. `js/options.js` refuses negative numbers; more than a century would overflow a clock.
-fn milliseconds(number: f64) -> Duration {
+pub fn milliseconds(number: f64) -> Duration {
     const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
     Duration::try_from_secs_f64(number / 1000.0).map_or(CENTURY, |duration| duration.min(CENTURY))
 }
 
-fn in_milliseconds(duration: Duration) -> f64 {
+pub fn in_milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }

@@ -23,7 +23,7 @@ pub mod token_cache;
 pub mod verified_token;
 pub mod verifier;
 
-use boundary::{Answer, NativeOptions, NativeRefusal, NativeStatus};
+use boundary::{Answer, NativeKeys, NativeOptions, NativeRefusal, NativeStatus};
 use jwks::cache;
 use verifier::Verifier;
 
@@ -92,6 +92,21 @@ pub fn verify_later<'env>(
 pub fn prefetch<'env>(env: &'env Env, verifier: &External<Arc<Verifier>>) -> Result<Object<'env>> {
     let verifier = Arc::clone(verifier);
     boundary::promise(env, async move { verifier.prefetch().await.map(|()| String::new()) })
+}
+
+/// Gives a JWKS URL without keys those of a JWK Set's JSON text, fetched at a time in milliseconds since the Unix epoch.
+#[napi(catch_unwind)]
+pub fn seed_jwks(jwks_uri: String, jwks: String, fetched_at: f64) -> Result<()> {
+    let keys = boundary::parse_jwks(&jwks)?;
+    cache::seed(&boundary::parse_url(&jwks_uri)?, keys, boundary::milliseconds(fetched_at));
+    Ok(())
+}
+
+/// The keys of one JWKS URL, if it has any.
+#[napi(catch_unwind)]
+pub fn export_jwks(jwks_uri: String) -> Result<Option<NativeKeys>> {
+    let found = cache::keys(&boundary::parse_url(&jwks_uri)?);
+    Ok(found.map(|(keys, age)| NativeKeys { jwks: keys.to_json(), age_ms: boundary::in_milliseconds(age) }))
 }
 
 /// Forgets the keys of one JWKS URL, and returns whether it had any.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::error::Refusal;
-use crate::jwks::cache::{self, Entry, Lookup};
+use crate::jwks::cache::{self, Deadline, Entry, Flight, Lookup, Policy};
 use crate::jwks::fetch::fetch;
 use crate::jwks::key_set::{KeySet, NoKey};
 use crate::options::Options;
@@ -29,9 +29,17 @@ pub enum Attempt {
     TurnSpent,
 }
 
-/// Verifies tokens for one set of options. The verifier holds no keys: the process has one key cache for all verifiers.
+/// Verifies tokens for one set of options. The verifier holds no keys but fixed ones: the process has one key cache for all
+/// verifiers.
 pub struct Verifier {
     options: Options,
+}
+
+/// Where the keys of a verifier come from.
+enum Source {
+    Cache(Arc<Entry>),
+    /// Keys that never change.
+    Fixed(Arc<KeySet>),
 }
 
 /// The next step for a token, given a key set.
@@ -55,8 +63,8 @@ impl Verifier {
         if self.options.skip_jwks_cache {
             return compact.decode().map(|_| Attempt::KeysNeeded);
         }
-        let entry = cache::entry(&self.options.jwks_uri);
-        let mut lookup = entry.lookup(&self.options.policy);
+        let source = self.source();
+        let mut lookup = source.lookup(&self.options.policy);
         let digest = self.digest(token);
         if let (Lookup::Ready(keys), Some(digest)) = (&lookup, &digest)
             && let Some(verified) = keys.tokens.get(digest)
@@ -70,7 +78,7 @@ impl Verifier {
                 Lookup::Wait(_) => return Ok(Attempt::KeysNeeded),
                 Lookup::Unavailable(refusal) => return Err(refusal),
             };
-            match self.next_step(&entry, &jws, &keys)? {
+            match self.next_step(&source, &jws, &keys)? {
                 Step::LookAgain(next) => lookup = next,
                 Step::Verify(_) if !turn.has_time() => return Ok(Attempt::TurnSpent),
                 Step::Verify(key) => {
@@ -91,15 +99,15 @@ impl Verifier {
         let digest = self.digest(token);
         let policy = &self.options.policy;
         let mut deadline = policy.deadline();
-        let entry = cache::entry(&self.options.jwks_uri);
-        let mut lookup = entry.lookup(policy);
+        let source = self.source();
+        let mut lookup = source.lookup(policy);
         loop {
             let keys = match lookup {
                 Lookup::Ready(keys) => keys,
-                Lookup::Wait(flight) => entry.wait(flight, policy, &mut deadline).await?,
+                Lookup::Wait(flight) => source.wait(flight, policy, &mut deadline).await?,
                 Lookup::Unavailable(refusal) => return Err(refusal),
             };
-            match self.next_step(&entry, &jws, &keys)? {
+            match self.next_step(&source, &jws, &keys)? {
                 Step::LookAgain(next) => lookup = next,
                 Step::Verify(key) => return self.judge(jws, key, digest, &keys),
             }
@@ -112,11 +120,18 @@ impl Verifier {
             return self.fetch_alone().await.map(drop);
         }
         let policy = &self.options.policy;
-        let entry = cache::entry(&self.options.jwks_uri);
-        match entry.lookup(policy) {
+        let source = self.source();
+        match source.lookup(policy) {
             Lookup::Ready(_) => Ok(()),
-            Lookup::Wait(flight) => entry.wait(flight, policy, &mut policy.deadline()).await.map(drop),
+            Lookup::Wait(flight) => source.wait(flight, policy, &mut policy.deadline()).await.map(drop),
             Lookup::Unavailable(refusal) => Err(refusal),
+        }
+    }
+
+    fn source(&self) -> Source {
+        match &self.options.jwks {
+            Some(keys) => Source::Fixed(keys.clone()),
+            None => Source::Cache(cache::entry(&self.options.jwks_uri)),
         }
     }
 
@@ -130,16 +145,11 @@ impl Verifier {
     }
 
     /// The key of this set for the token. Without one: the lookup that may bring a newer set, or the refusal.
-    fn next_step<'k>(
-        &self,
-        entry: &Arc<Entry>,
-        jws: &Jws,
-        keys: &'k Arc<KeySet>,
-    ) -> Result<Step<'k>, Refusal> {
+    fn next_step<'k>(&self, source: &Source, jws: &Jws, keys: &'k Arc<KeySet>) -> Result<Step<'k>, Refusal> {
         match select(jws, keys) {
             Ok(key) => Ok(Step::Verify(key)),
             Err(reason) => (reason == NoKey::Unknown)
-                .then(|| entry.lookup_unknown_kid(&self.options.policy, keys))
+                .then(|| source.lookup_unknown_kid(&self.options.policy, keys))
                 .flatten()
                 .map(Step::LookAgain)
                 .ok_or_else(|| refusal(reason, jws)),
@@ -164,6 +174,34 @@ impl Verifier {
     fn digest(&self, token: &str) -> Option<TokenDigest> {
         let is_remembered = self.options.token_cache_size.is_some() && token.len() <= MAX_REMEMBERED_BYTES;
         is_remembered.then(|| TokenDigest::of(token))
+    }
+}
+
+impl Source {
+    fn lookup(&self, policy: &Policy) -> Lookup {
+        match self {
+            Self::Cache(entry) => entry.lookup(policy),
+            Self::Fixed(keys) => Lookup::Ready(keys.clone()),
+        }
+    }
+
+    fn lookup_unknown_kid(&self, policy: &Policy, seen: &Arc<KeySet>) -> Option<Lookup> {
+        match self {
+            Self::Cache(entry) => entry.lookup_unknown_kid(policy, seen),
+            Self::Fixed(_) => None,
+        }
+    }
+
+    async fn wait(
+        &self,
+        flight: Flight,
+        policy: &Policy,
+        deadline: &mut Deadline,
+    ) -> Result<Arc<KeySet>, Refusal> {
+        match self {
+            Self::Cache(entry) => entry.wait(flight, policy, deadline).await,
+            Self::Fixed(keys) => Ok(keys.clone()),
+        }
     }
 }
 

@@ -19,11 +19,17 @@
  * @property {number} jwksCacheTtlMs
  * @property {number} jwksMaxStaleMs
  * @property {number} jwksTimeoutMs
+ * @property {string | undefined} jwks the JSON text of a JWK Set, whose keys are the only ones: none are fetched
  * @property {boolean} skipJwksCache
  * @property {number} tokenCacheSize 0: none is remembered
  *
- * Which engine a verifier has.
- * @typedef {{ engine: 'auto' | 'native' | 'portable' }} Choice
+ * Keys that another process fetched, for a URL that has none here: the JSON text of a JWK Set, and when they were fetched, in
+ * milliseconds since the Unix epoch. Each counts once, and none that is older than the last call of `forgetKeys`: nothing brings
+ * back what was forgotten.
+ * @typedef {{ jwks: string, fetchedAt: number }} Seed
+ *
+ * What counts only when an engine is made: which one it is, and the keys it brings along.
+ * @typedef {{ engine: 'auto' | 'native' | 'portable', initialJwks: Seed | undefined }} Beginning
  */
 
 /**
@@ -35,7 +41,7 @@
  */
 
 /**
- * An engine for one verifier's settings. Its constructor takes the {@link Settings} and reads no file.
+ * An engine for one verifier's settings. Its constructor takes these and a {@link Beginning}, and reads no file.
  *
  * @typedef {object} Engine
  * @property {(token: string) => Verdict | Promise<Verdict>} verify
@@ -47,12 +53,13 @@
  * What the module that chooses exports. URLs are key set URLs, as in {@link Settings}.
  *
  * @typedef {object} EngineModule
- * @property {(settings: Settings & Choice) => Engine} createEngine throws an AuthError of status 500 where the engine that the settings
+ * @property {(settings: Settings & Beginning) => Engine} createEngine throws an AuthError of status 500 where the engine that the settings
  *   insist on cannot load
  * @property {() => 'native' | 'portable'} getEngine that of settings that insist on none
  * @property {(url: string) => boolean} forgetKeys says whether there were any; a flight under way answers those who wait for
  *   it and no one after them
  * @property {() => void} forgetAllKeys
+ * @property {(url: string) => { keys: object[], ageMs: number } | undefined} keysOf those of a URL, however old, as fresh objects
  * @property {() => JwksStatus[]} keysStatus the most recently used first
  */
 

@@ -5,7 +5,7 @@
 /** @import { EngineModule } from './contract' */
 
 const { invalid } = require('../option-values')
-const { Engine, forgetAllKeys, forgetKeys, keysStatus } = require('./portable/engine')
+const { Engine, forgetAllKeys, forgetKeys, keysOf, keysStatus } = require('./portable/engine')
 
 /** @type {EngineModule['createEngine']} */
 function createEngine(settings) {
@@ -19,4 +19,4 @@ function getEngine() {
 }
 
 /** @type {EngineModule} */
-module.exports = { createEngine, forgetAllKeys, forgetKeys, getEngine, keysStatus }
+module.exports = { createEngine, forgetAllKeys, forgetKeys, getEngine, keysOf, keysStatus }

@@ -70,10 +70,17 @@ function forgetAllKeys() {
   for (const module of modules()) module.forgetAllKeys()
 }
 
+/** @type {EngineModule['keysOf']} */
+function keysOf(url) {
+  return modules()
+    .map((module) => module.keysOf(url))
+    .find((keys) => keys !== undefined)
+}
+
 /** @type {EngineModule['keysStatus']} */
 function keysStatus() {
   return modules().flatMap((module) => module.keysStatus())
 }
 
 /** @type {EngineModule} */
-module.exports = { createEngine, forgetAllKeys, forgetKeys, getEngine, keysStatus }
+module.exports = { createEngine, forgetAllKeys, forgetKeys, getEngine, keysOf, keysStatus }

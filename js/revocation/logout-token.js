@@ -13,7 +13,7 @@ const { engineFor } = require('../tenants')
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
 
-const KNOWN = ['logtoUrl', 'clientId', 'issuer', 'jwksUri', 'clockTolerance']
+const KNOWN = ['logtoUrl', 'clientId', 'issuer', 'jwksUri', 'jwks', 'clockTolerance']
 
 /** The engine for each options object. @type {WeakMap<object, Engine>} */
 const engines = new WeakMap()

@@ -1,13 +1,16 @@
 //! The key cache of the process: one state machine per JWKS URL, shared by all verifiers, threads and bundles.
 #![forbid(unsafe_code)]
 
+use std::num::NonZeroUsize;
 use std::sync::{Arc, LazyLock, PoisonError};
+use std::time::Duration;
 
 use lru::LruCache;
 use reqwest::Url;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::clock::Moment;
 use super::fetch::FetchError;
 use super::key_set::KeySet;
 pub use super::state::Policy;
@@ -50,12 +53,24 @@ pub fn entry(url: &Url) -> Arc<Entry> {
 /// Forgets the keys of a URL, and returns whether it had any. A flight under way answers the callers that wait for it;
 /// later callers start another.
 pub fn invalidate(url: &Url) -> bool {
-    REGISTRY.forget(url).is_some_and(|entry| entry.lock().state.has_keys())
+    REGISTRY.forget(url, now().wall).is_some_and(|entry| entry.lock().state.keys(now()).is_some())
 }
 
 /// Forgets all keys.
 pub fn clear() {
     lock(&REGISTRY.entries).clear();
+}
+
+/// Gives a URL without keys those that another process fetched at `fetched_at`, counted from the Unix epoch. Keys that were
+/// given before, or fetched before the URL's keys were invalidated, are not taken: nothing brings back what was forgotten.
+pub fn seed(url: &Url, keys: KeySet, fetched_at: Duration) {
+    REGISTRY.seed(url, keys, fetched_at, now());
+}
+
+/// The keys of a URL, however old, and their age.
+pub fn keys(url: &Url) -> Option<(Arc<KeySet>, Duration)> {
+    let entry = lock(&REGISTRY.entries).peek(url).cloned()?;
+    entry.lock().state.keys(now())
 }
 
 /// The status of each URL's keys, the most recently used URL first.
@@ -68,11 +83,18 @@ pub fn statuses() -> Vec<Status> {
 struct Registry {
     entries: Mutex<LruCache<Url, Arc<Entry>>>,
     most: usize,
+    /// The time up to which keys that another process has fetched are not taken, by the wall clock.
+    unseedable_until: Mutex<LruCache<Url, Duration>>,
 }
 
 impl Registry {
     fn new(most: usize) -> Self {
-        Self { entries: Mutex::new(LruCache::unbounded()), most }
+        let unseedable_until = LruCache::new(NonZeroUsize::new(most).unwrap_or(NonZeroUsize::MIN));
+        Self {
+            entries: Mutex::new(LruCache::unbounded()),
+            most,
+            unseedable_until: Mutex::new(unseedable_until),
+        }
     }
 
     fn entry(&self, url: &Url) -> Arc<Entry> {
@@ -88,8 +110,18 @@ impl Registry {
         entry
     }
 
-    fn forget(&self, url: &Url) -> Option<Arc<Entry>> {
+    fn forget(&self, url: &Url, wall: Duration) -> Option<Arc<Entry>> {
+        lock(&self.unseedable_until).put(url.clone(), wall);
         lock(&self.entries).pop(url)
+    }
+
+    fn seed(&self, url: &Url, keys: KeySet, fetched_at: Duration, now: Moment) {
+        let mut unseedable_until = lock(&self.unseedable_until);
+        if unseedable_until.get(url).is_some_and(|until| fetched_at <= *until) {
+            return;
+        }
+        unseedable_until.put(url.clone(), fetched_at);
+        self.entry(url).lock().state.seed(keys, now.wall.saturating_sub(fetched_at), now);
     }
 }
 

@@ -10,13 +10,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[cfg(debug_assertions)]
 static AHEAD_MS: AtomicU64 = AtomicU64::new(0);
 
-static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+/// The moment from which the monotonic clock counts, and the time of the wall clock then.
+static START: LazyLock<(Instant, Duration)> = LazyLock::new(|| (Instant::now(), since_epoch()));
 
 /// A moment by two clocks. Nobody sets the monotonic clock, but it stands still while the machine sleeps; the wall clock
 /// goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
-    /// The time since the process first asked for a moment.
+    /// The time since the Unix epoch, as it was when the process first asked, and counted from there.
     pub monotonic: Duration,
     /// The time since the Unix epoch.
     pub wall: Duration,
@@ -27,15 +28,24 @@ impl Moment {
     pub fn since(self, earlier: Self) -> Duration {
         self.monotonic.saturating_sub(earlier.monotonic).max(self.wall.saturating_sub(earlier.wall))
     }
+
+    /// The moment that lies this long before.
+    pub fn ago(self, age: Duration) -> Self {
+        Self { monotonic: self.monotonic.saturating_sub(age), wall: self.wall.saturating_sub(age) }
+    }
 }
 
 /// The current moment; in debug builds, as far ahead as [`advance`] has moved it.
 pub fn now() -> Moment {
-    let monotonic = START.elapsed();
-    let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let (start, wall_then) = &*START;
+    let monotonic = *wall_then + start.elapsed();
     #[cfg(debug_assertions)]
     let monotonic = monotonic + Duration::from_millis(AHEAD_MS.load(Ordering::Relaxed));
-    Moment { monotonic, wall }
+    Moment { monotonic, wall: since_epoch() }
+}
+
+fn since_epoch() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 /// Moves the clock of the whole process forward.

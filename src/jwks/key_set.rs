@@ -22,7 +22,8 @@ pub struct KeySet {
     by_kid: HashMap<String, usize>,
     /// The tokens that the keys of this set have verified.
     pub tokens: TokenCache,
-    body: Box<[u8]>,
+    /// The JSON texts of the entries that hold the keys.
+    jwks: Vec<Box<str>>,
 }
 
 /// Why a set has no key for a token.
@@ -85,19 +86,21 @@ impl KeySet {
         if jwks.len() > MAX_KEYS {
             return None;
         }
-        let usable: Vec<(Option<String>, VerifyingKey)> =
-            jwks.into_iter().filter_map(|jwk| prepare(jwk.get())).collect();
+        let usable: Vec<(&str, Option<String>, VerifyingKey)> = jwks
+            .into_iter()
+            .filter_map(|jwk| prepare(jwk.get()).map(|(kid, key)| (jwk.get(), kid, key)))
+            .collect();
         let mut uses = HashMap::new();
-        for kid in usable.iter().filter_map(|(kid, _)| kid.clone()) {
+        for kid in usable.iter().filter_map(|(_, kid, _)| kid.clone()) {
             *uses.entry(kid).or_insert(0) += 1;
         }
         let mut set = Self {
             keys: Vec::new(),
             by_kid: HashMap::new(),
             tokens: TokenCache::default(),
-            body: body.into(),
+            jwks: Vec::new(),
         };
-        for (kid, key) in usable {
+        for (jwk, kid, key) in usable {
             if let Some(kid) = kid {
                 if uses[&kid] > 1 {
                     continue;
@@ -105,13 +108,19 @@ impl KeySet {
                 set.by_kid.insert(kid, set.keys.len());
             }
             set.keys.push(key);
+            set.jwks.push(jwk.into());
         }
         Some(set)
     }
 
-    /// Whether both sets come from the same response body, and so have the same keys.
+    /// Whether both sets were read from the same entries, letter for letter, and so have the same keys.
     pub fn is_same_as(&self, other: &Self) -> bool {
-        self.body == other.body
+        self.jwks == other.jwks
+    }
+
+    /// The JSON text of a JWK Set (RFC 7517 section 5) of these keys alone, each as it was published.
+    pub fn to_json(&self) -> String {
+        format!(r#"{{"keys":[{}]}}"#, self.jwks.join(","))
     }
 
     /// The number of usable keys.

@@ -76,7 +76,7 @@ pub struct State {
 
 struct Current {
     keys: Arc<KeySet>,
-    /// The start of the flight that brought the keys: the answer may be as old as that.
+    /// The start of the flight that brought the keys, in this process or another: the answer may be as old as that.
     fetched_at: Moment,
     refresh_after: f64,
 }
@@ -150,8 +150,16 @@ impl State {
         }
     }
 
-    pub fn has_keys(&self) -> bool {
-        self.current.is_some()
+    /// Takes keys that another process has fetched, unless some are here.
+    pub fn seed(&mut self, keys: KeySet, age: Duration, now: Moment) {
+        if self.current.is_none() {
+            self.keep(Arc::new(keys), now.ago(age), FIRST_REFRESH_AFTER);
+        }
+    }
+
+    /// The keys, however old, and their age.
+    pub fn keys(&self, now: Moment) -> Option<(Arc<KeySet>, Duration)> {
+        self.current.as_ref().map(|current| (current.keys.clone(), now.since(current.fetched_at)))
     }
 
     /// Whether a flight is under way.
@@ -187,13 +195,14 @@ impl State {
         let is_first = self.current.is_none() || self.failure.is_some();
         let range = if is_first { FIRST_REFRESH_AFTER } else { REFRESH_AFTER };
         let keys = self.keep_if_same(fetched);
-        self.current = Some(Current {
-            keys: keys.clone(),
-            fetched_at: started,
-            refresh_after: range.start + (range.end - range.start) * fastrand::f64(),
-        });
+        self.keep(keys.clone(), started, range);
         self.failure = None;
         keys
+    }
+
+    fn keep(&mut self, keys: Arc<KeySet>, fetched_at: Moment, refresh_after: Range<f64>) {
+        let refresh_after = refresh_after.start + (refresh_after.end - refresh_after.start) * fastrand::f64();
+        self.current = Some(Current { keys, fetched_at, refresh_after });
     }
 
     /// The fetched set; if nothing has changed, the current set, so that its verified tokens survive.

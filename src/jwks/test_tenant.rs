@@ -55,7 +55,7 @@ fn sign(signer: Signer) -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Published {
     First,
-    /// The first key again, in an answer of other bytes.
+    /// The first key again, in an entry of other bytes.
     FirstReworded,
     Second,
     Both,
@@ -71,12 +71,11 @@ impl Published {
     }
 
     fn body(self) -> Vec<u8> {
-        let keys: Vec<_> = self.signers().iter().map(|signer| signer.jwk()).collect();
-        let body = match self {
-            Self::FirstReworded => json!({ "keys": keys, "reworded": true }),
-            _ => json!({ "keys": keys }),
-        };
-        body.to_string().into_bytes()
+        let mut keys: Vec<_> = self.signers().iter().map(|signer| signer.jwk()).collect();
+        if self == Self::FirstReworded {
+            keys[0]["reworded"] = true.into();
+        }
+        json!({ "keys": keys }).to_string().into_bytes()
     }
 }
 

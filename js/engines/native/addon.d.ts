@@ -16,6 +16,12 @@ export interface NativeRefusal {
   details: string
 }
 
+/** The keys of a URL, as they cross: the JSON text of a JWK Set. */
+export interface NativeKeys {
+  jwks: string
+  ageMs: number
+}
+
 /** The payload's JSON text, a refusal, or the number of a constant refusal. */
 export type Answer = string | NativeRefusal | number
 
@@ -33,6 +39,8 @@ export interface Addon {
   constantRefusals(): NativeRefusal[]
   listenToFetches(callback: (status: JwksStatus) => void): void
   jwksStatus(): JwksStatus[]
+  seedJwks(jwksUri: string, jwks: string, fetchedAt: number): void
+  exportJwks(jwksUri: string): NativeKeys | null
   invalidateJwksCache(jwksUri: string): boolean
   clearJwksCache(): void
 }

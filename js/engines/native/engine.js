@@ -4,7 +4,7 @@
 
 /**
  * @import { AuthError as Refusal, AuthErrorCode, JwksStatus } from 'logto-authkit'
- * @import { Engine as EngineContract, EngineModule, Settings, Verdict } from '../contract'
+ * @import { Beginning, Engine as EngineContract, EngineModule, Settings, Verdict } from '../contract'
  * @import { Answer, NativeVerifier } from './addon'
  */
 
@@ -32,12 +32,15 @@ const turns = new TurnQueue(
  */
 class Engine {
   #settings
-  /** @type {NativeVerifier | undefined} */
+  /** @type {NativeVerifier} */
   #handle
 
-  /** @param {Settings} settings */
+  /** @param {Settings & Beginning} settings */
   constructor(settings) {
+    const { jwksUri, initialJwks } = settings
     this.#settings = settings
+    this.#handle = binding().createVerifier(settings)
+    if (initialJwks !== undefined) binding().seedJwks(jwksUri, initialJwks.jwks, initialJwks.fetchedAt)
   }
 
   /**
@@ -71,7 +74,7 @@ class Engine {
   /** Fetches the keys unless they are fresh. Rejects with `jwks_unavailable`. */
   async prefetch() {
     listenToFetches()
-    const answer = await binding().prefetch(this.#verifier())
+    const answer = await binding().prefetch(this.#handle)
     if (answer !== '') throw this.#noticed(readRefusal(answer))
   }
 
@@ -91,7 +94,7 @@ class Engine {
    * @param {string} token
    */
   async #verifyOffLoop(token) {
-    const verdict = readVerdict(await runOffLoop(binding().verifyLater(this.#verifier(), token)))
+    const verdict = readVerdict(await runOffLoop(binding().verifyLater(this.#handle, token)))
     if (verdict.error !== undefined) this.#noticed(verdict.error)
     return verdict
   }
@@ -109,12 +112,7 @@ class Engine {
 
   /** @param {string} token */
   #verifyNow(token) {
-    return binding().verifyNow(this.#verifier(), token)
-  }
-
-  #verifier() {
-    this.#handle ??= binding().createVerifier(this.#settings)
-    return this.#handle
+    return binding().verifyNow(this.#handle, token)
   }
 }
 
@@ -166,6 +164,12 @@ function withEngine({ jwksUri, ...others }) {
   return { jwksUri, engine: 'native', ...others }
 }
 
+/** @type {EngineModule['keysOf']} */
+function keysOf(url) {
+  const found = binding().exportJwks(url)
+  return found ? { keys: JSON.parse(found.jwks).keys, ageMs: found.ageMs } : undefined
+}
+
 /** @type {EngineModule['forgetKeys']} */
 function forgetKeys(url) {
   return binding().invalidateJwksCache(url)
@@ -176,4 +180,4 @@ function forgetAllKeys() {
   binding().clearJwksCache()
 }
 
-module.exports = { Engine, forgetAllKeys, forgetKeys, keysStatus }
+module.exports = { Engine, forgetAllKeys, forgetKeys, keysOf, keysStatus }

@@ -4,7 +4,7 @@
 // claims, check them. Mirrors src/verifier.rs.
 
 /**
- * @import { Engine as EngineContract, Settings, Verdict } from '../contract'
+ * @import { Beginning, Engine as EngineContract, Settings, Verdict } from '../contract'
  * @import { Lookup } from './jwks/cache'
  * @import { Keys, NoKey } from './jwks/key-set'
  * @import { Key } from './signature'
@@ -16,24 +16,33 @@ const { AuthError } = require('../../errors')
 const { refusal } = require('../../verdict')
 const { warnOfUnavailableKeys } = require('../../warnings')
 const { checkClaims } = require('./claims')
-const { Deadline, entryOf, forgetAllKeys, forgetKeys, keysStatus } = require('./jwks/cache')
+const { Deadline, entryOf, forgetAllKeys, forgetKeys, keysOf, keysStatus, seedKeys } = require('./jwks/cache')
+const { FixedKeys } = require('./jwks/fixed')
+const { KeySet } = require('./jwks/key-set')
 const { fetchKeys } = require('./jwks/fetch')
 const { quote } = require('../../quote')
 const { canVerifySync } = require('./signature')
 const { parseToken } = require('./token')
 const { verifyToken, verifyTokenSync } = require('./verified-token')
 
+/** @typedef {ReturnType<typeof entryOf> | InstanceType<typeof FixedKeys>} Source where keys come from */
+
 /**
- * Verifies tokens for the settings of one verifier. The keys belong to the process, not to the engine.
+ * Verifies tokens for the settings of one verifier. The keys belong to the process, not to the engine, but for fixed ones.
  *
  * @implements {EngineContract}
  */
 class Engine {
   #settings
+  /** @type {InstanceType<typeof FixedKeys> | undefined} */
+  #fixed
 
-  /** @param {Settings} settings */
+  /** @param {Settings & Beginning} settings */
   constructor(settings) {
+    const { jwksUri, jwks, initialJwks } = settings
     this.#settings = settings
+    if (jwks !== undefined) this.#fixed = new FixedKeys(keySetOf(jwks))
+    if (initialJwks !== undefined) seedKeys(jwksUri, keySetOf(initialJwks.jwks), initialJwks.fetchedAt)
   }
 
   /**
@@ -74,9 +83,9 @@ class Engine {
       return
     }
     const deadline = new Deadline(this.#settings)
-    const entry = entryOf(this.#settings.jwksUri)
-    const { flight } = entry.lookup(this.#settings)
-    if (flight !== undefined) await entry.wait(flight, this.#settings, deadline)
+    const source = this.#source()
+    const { flight } = source.lookup(this.#settings)
+    if (flight !== undefined) await source.wait(flight, this.#settings, deadline)
   }
 
   /** @param {string} token */
@@ -104,11 +113,11 @@ class Engine {
       return key
     }
     const deadline = new Deadline(this.#settings)
-    const entry = entryOf(this.#settings.jwksUri)
-    let lookup = entry.lookup(this.#settings)
+    const source = this.#source()
+    let lookup = source.lookup(this.#settings)
     for (;;) {
-      const keys = lookup.keys ?? (await entry.wait(lookup.flight, this.#settings, deadline))
-      const { key, next } = this.#nextStep(entry, jws, keys)
+      const keys = lookup.keys ?? (await source.wait(lookup.flight, this.#settings, deadline))
+      const { key, next } = this.#nextStep(source, jws, keys)
       if (next === undefined) return key
       lookup = next
     }
@@ -121,28 +130,33 @@ class Engine {
    */
   #findKeySync(jws) {
     if (this.#settings.skipJwksCache) throw keysNeeded()
-    const entry = entryOf(this.#settings.jwksUri)
-    let lookup = entry.lookup(this.#settings)
+    const source = this.#source()
+    let lookup = source.lookup(this.#settings)
     for (;;) {
       if (lookup.keys === undefined) throw keysNeeded()
-      const { key, next } = this.#nextStep(entry, jws, lookup.keys)
+      const { key, next } = this.#nextStep(source, jws, lookup.keys)
       if (next === undefined) return key
       lookup = next
     }
   }
 
+  /** Where the keys come from. */
+  #source() {
+    return this.#fixed ?? entryOf(this.#settings.jwksUri)
+  }
+
   /**
    * The key of this set for the token or, without one, the lookup that may bring a newer set.
    *
-   * @param {ReturnType<typeof entryOf>} entry
+   * @param {Source} source
    * @param {Jws} jws
    * @param {Keys} keys
    * @returns {{ key: Key, next: undefined } | { key: undefined, next: Lookup }}
    */
-  #nextStep(entry, jws, keys) {
+  #nextStep(source, jws, keys) {
     const { key, noKey } = keys.select(jws)
     if (key !== undefined) return { key, next: undefined }
-    const next = noKey === 'unknown' ? entry.lookupUnknownKid(this.#settings, keys) : undefined
+    const next = noKey === 'unknown' ? source.lookupUnknownKid(this.#settings, keys) : undefined
     if (next === undefined) throw refusalOf(noKey, jws)
     return { key, next }
   }
@@ -155,6 +169,11 @@ class Engine {
       throw new AuthError('jwks_unavailable', { reason: error.message, retryAfterSeconds: 1 })
     }
   }
+}
+
+/** @param {string} jwks in which js/key-options.js has found a usable key */
+function keySetOf(jwks) {
+  return /** @type {Keys} */ (KeySet.parse(new TextEncoder().encode(jwks)))
 }
 
 /**
@@ -180,4 +199,4 @@ function refusalOf(noKey, { kid, algorithm }) {
   return new AuthError('key_not_found', { kid: kid === undefined ? null : quote(kid) })
 }
 
-module.exports = { Engine, forgetAllKeys, forgetKeys, keysStatus }
+module.exports = { Engine, forgetAllKeys, forgetKeys, keysOf, keysStatus }

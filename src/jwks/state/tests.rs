@@ -1,4 +1,5 @@
 use super::*;
+use crate::jwks::test_tenant::{Answer, Published};
 
 const TTL: Duration = Duration::from_secs(300);
 const POLICY: Policy =
@@ -48,12 +49,27 @@ fn a_call_that_wakes_late_is_not_served_keys_that_have_expired_since() {
     let mut state = with_keys();
     let Plan::Serve { keys: seen, .. } = state.look_up(&POLICY, at(1.0)) else { panic!() };
     state.take_off(at(1.0));
-    let other_keys = KeySet::parse(br#"{"keys":[],"other":true}"#).unwrap();
-    state.land(Some(Ok(other_keys)), at(1.1));
+    state.land(Some(Answer::Keys(Published::First).fetched()), at(1.1));
     for (now, is_served) in [(at(300.9), true), (at(301.0), false)] {
         let plan = state.look_up_unknown_kid(&POLICY, &seen, now).unwrap();
         assert_eq!(matches!(plan, Plan::Serve { .. }), is_served);
     }
+}
+
+#[test]
+fn keys_that_another_process_fetched_are_as_old_as_they_were_there() {
+    let mut state = State::default();
+    state.seed(some_keys(), Duration::from_secs(200), at(50.0));
+    assert!(serves(&state, at(149.9)));
+    assert!(!serves(&state, at(150.0)));
+}
+
+#[test]
+fn keys_that_another_process_fetched_do_not_replace_those_that_are_here() {
+    let mut state = with_keys();
+    state.seed(Answer::Keys(Published::First).fetched().unwrap(), Duration::ZERO, at(1.0));
+    let (keys, age) = state.keys(at(1.0)).unwrap();
+    assert_eq!((keys.count(), age), (0, Duration::from_secs(1)));
 }
 
 #[test]

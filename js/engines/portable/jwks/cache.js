@@ -27,6 +27,13 @@ const MAX_URLS = 1_000
 const entries = new Map()
 
 /**
+ * The time up to which keys that another process has fetched are not taken, of each URL, in milliseconds since the Unix epoch.
+ *
+ * @type {Map<string, number>}
+ */
+const unseedableUntil = new Map()
+
+/**
  * What the cache has to say at once: keys, or the flight to wait for.
  * @typedef {{ keys: Keys, flight: undefined } | { keys: undefined, flight: KeyFlight }} Lookup
  */
@@ -118,8 +125,19 @@ class Entry {
     return this.#flight === undefined && this.#state.mayFly(clock.now())
   }
 
-  get hasKeys() {
-    return this.#state.hasKeys
+  /**
+   * Takes keys that another process has fetched, unless some are here.
+   *
+   * @param {Keys} keys
+   * @param {number} fetchedAt
+   */
+  seed(keys, fetchedAt) {
+    this.#state.seed(keys, fetchedAt, clock.now())
+  }
+
+  /** The keys, however old, and their age. */
+  keys() {
+    return this.#state.keys(clock.now())
   }
 
   /** How the keys fare: see `getJwksStatus` in index.d.ts. */
@@ -193,7 +211,38 @@ function forgetLongestIdle() {
 function forgetKeys(url) {
   const entry = entries.get(url)
   entries.delete(url)
-  return entry?.hasKeys === true
+  seedNoOlderThan(url, Date.now())
+  return entry?.keys() !== undefined
+}
+
+/**
+ * Gives a URL without keys those that another process has fetched: see Seed in contract.js.
+ *
+ * @param {string} url
+ * @param {Keys} keys
+ * @param {number} fetchedAt
+ */
+function seedKeys(url, keys, fetchedAt) {
+  if (fetchedAt <= (unseedableUntil.get(url) ?? Number.NEGATIVE_INFINITY)) return
+  seedNoOlderThan(url, fetchedAt)
+  entryOf(url).seed(keys, fetchedAt)
+}
+
+/**
+ * @param {string} url
+ * @param {number} time
+ */
+function seedNoOlderThan(url, time) {
+  unseedableUntil.delete(url)
+  unseedableUntil.set(url, time)
+  if (unseedableUntil.size > MAX_URLS)
+    unseedableUntil.delete(/** @type {string} */ (unseedableUntil.keys().next().value))
+}
+
+/** @type {EngineModule['keysOf']} */
+function keysOf(url) {
+  const found = entries.get(url)?.keys()
+  return found && { keys: found.keys.toJwks(), ageMs: found.ageMs }
 }
 
 /** Forgets all keys. */
@@ -210,4 +259,4 @@ function keysStatus() {
   return [...entries.values()].reverse().map((entry) => entry.status())
 }
 
-module.exports = { Deadline, Entry, entryOf, forgetAllKeys, forgetKeys, keysStatus }
+module.exports = { Deadline, Entry, entryOf, forgetAllKeys, forgetKeys, keysOf, keysStatus, seedKeys }

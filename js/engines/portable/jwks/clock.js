@@ -23,4 +23,15 @@ function elapsed(earlier, later) {
   return Math.max(0, later.monotonic - earlier.monotonic, later.wall - earlier.wall)
 }
 
-module.exports = { elapsed, now }
+/**
+ * The moment that lies so many milliseconds before.
+ *
+ * @param {Moment} moment
+ * @param {number} age
+ * @returns {Moment}
+ */
+function ago({ monotonic, wall }, age) {
+  return { monotonic: monotonic - age, wall: wall - age }
+}
+
+module.exports = { ago, elapsed, now }

@@ -96,4 +96,4 @@ function readKeys(body) {
 
 const SHARED_KID = 'shares its kid with another key'
 
-module.exports = { KeySet, readKeys }
+module.exports = { KeySet, MAX_KEYS, readKeys }

@@ -12,7 +12,7 @@
  */
 
 const { AuthError } = require('../../../errors')
-const { elapsed } = require('./clock')
+const { ago, elapsed } = require('./clock')
 
 /** The longest that a flight may take, whichever caller started it. */
 const FLIGHT_LIMIT_MS = 5_000
@@ -60,7 +60,7 @@ const FLY = { keys: undefined, refresh: false, refusal: undefined }
 /** The knowledge about the keys of one URL. */
 class State {
   /**
-   * `fetchedAt` is when the flight that brought them took off: the answer may be as old as that.
+   * `fetchedAt` is when the flight that brought them took off, in this process or another: the answer may be as old as that.
    *
    * @type {{ keys: Keys, fetchedAt: Moment, refreshAfter: number } | undefined}
    */
@@ -154,8 +154,24 @@ class State {
     return this.#flyingSince !== undefined
   }
 
-  get hasKeys() {
-    return this.#current !== undefined
+  /**
+   * Takes keys that another process has fetched, unless some are here.
+   *
+   * @param {Keys} keys
+   * @param {number} fetchedAt in milliseconds since the Unix epoch
+   * @param {Moment} now
+   */
+  seed(keys, fetchedAt, now) {
+    if (this.#current === undefined) this.#keep(keys, ago(now, Math.max(0, now.wall - fetchedAt)), FIRST_REFRESH_AFTER)
+  }
+
+  /**
+   * The keys, however old, and their age.
+   *
+   * @param {Moment} now
+   */
+  keys(now) {
+    return this.#current && { keys: this.#current.keys, ageMs: this.#age(now) }
   }
 
   /**
@@ -205,9 +221,17 @@ class State {
    */
   #renew(keys, started) {
     const isFirst = this.#current === undefined || this.#failure !== undefined
-    const [from, to] = isFirst ? FIRST_REFRESH_AFTER : REFRESH_AFTER
-    this.#current = { keys, fetchedAt: started, refreshAfter: from + (to - from) * Math.random() }
+    this.#keep(keys, started, isFirst ? FIRST_REFRESH_AFTER : REFRESH_AFTER)
     this.#failure = undefined
+  }
+
+  /**
+   * @param {Keys} keys
+   * @param {Moment} fetchedAt
+   * @param {number[]} refreshAfter the bounds of the part of the TTL
+   */
+  #keep(keys, fetchedAt, [from, to]) {
+    this.#current = { keys, fetchedAt, refreshAfter: from + (to - from) * Math.random() }
   }
 
   /**
