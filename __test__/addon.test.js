@@ -9,7 +9,7 @@ const { describe, test } = require('node:test')
 const { promisify } = require('node:util')
 const { Worker } = require('node:worker_threads')
 const { parseTriple } = require('@napi-rs/cli')
-const { napi } = require('../package.json')
+const { napi, version: VERSION } = require('../package.json')
 const { startTenant } = require('./support/tenant')
 const { until } = require('./support/until')
 
@@ -150,10 +150,10 @@ describe('without its addon', () => {
   test('of its own version, an addon of another version is not loaded, and named', async (t) => {
     const { folder, target } = await withBinary(t)
     assert.equal(await reasonIn(folder), null)
-    const manifest = JSON.parse(await readFile(join(target, 'package.json'), 'utf8'))
-    await writeFile(join(target, 'package.json'), JSON.stringify({ ...manifest, version: '99.0.0' }))
+    const file = join(target, 'js/version.js')
+    await writeFile(file, (await readFile(file, 'utf8')).replace(VERSION, '99.0.0'))
     const [code, , reason] = await reasonIn(folder)
-    assert.deepEqual([code, reason], ['addon_unavailable', `of version ${manifest.version}, and not 99.0.0`])
+    assert.deepEqual([code, reason], ['addon_unavailable', `of version ${VERSION}, and not 99.0.0`])
   })
 
   test('where its file is broken, that is the reason that is given, without the path', async (t) => {

@@ -11,57 +11,12 @@ const { after, before, describe, test } = require('node:test')
 const { runInNewContext } = require('node:vm')
 const { runNode } = require('./support/child')
 const { installOffline, packEverything } = require('./support/tarballs')
+const { ACCEPTED, FAILED, REFUSED, bearer, startTenantOfSeveralKeys, tampered } = require('./support/requests')
 const { createKey, startTenant } = require('./support/tenant')
 const { bundleWorker, installWrangler, requireBeside, startWorker } = require('./support/workerd')
 
 const EXAMPLE = join(__dirname, '../examples/cloudflare-worker')
 const SUPPORT = join(__dirname, 'support')
-const FAILED = 'Token verification failed:'
-const BAD_SIGNATURE = `${FAILED} Signature verification failed`
-
-const bearer = (token) => ({ authorization: `Bearer ${token}` })
-const secondsAgo = (seconds) => Math.floor(Date.now() / 1000) - seconds
-
-/** A token with one character of its payload changed. */
-function tampered(token) {
-  const [header, payload, signature] = token.split('.')
-  return [header, payload.replace(/^./, (first) => (first === 'e' ? 'f' : 'e')), signature].join('.')
-}
-
-/** Requests that are let in: [the name, the headers]. */
-const ACCEPTED = [
-  ['a valid token', async ({ issue }) => bearer(await issue())],
-  ['a valid token in the cookie', async ({ issue }) => ({ cookie: `logto_authtoken=${await issue()}` })],
-  ['a token signed with RS256', async ({ issue, keys }) => bearer(await issue({ key: keys[1] }))],
-  ['a token signed with EdDSA', async ({ issue, keys }) => bearer(await issue({ key: keys[2] }))],
-]
-
-/** Requests that are refused: [the name, the headers, the error in the answer]. */
-const REFUSED = [
-  ['no token', () => ({}), 'No token found in cookies or Authorization header'],
-  ['a tampered token', async ({ issue }) => bearer(tampered(await issue())), BAD_SIGNATURE],
-  [
-    'an expired token',
-    async ({ issue }) => bearer(await issue({ claims: { exp: secondsAgo(1) } })),
-    `${FAILED} Token has expired`,
-  ],
-  [
-    'a token for another audience',
-    async ({ issue }) => bearer(await issue({ claims: { aud: 'https://other.example.com' } })),
-    `${FAILED} Invalid audience`,
-  ],
-  [
-    'a token of another tenant',
-    async ({ issue }) => bearer(await issue({ claims: { iss: 'https://other.example.com/oidc' } })),
-    `${FAILED} Invalid issuer`,
-  ],
-  [
-    'an unsigned token',
-    async ({ issue }) => bearer((await issue()).replace(/^[^.]*/, Buffer.from('{"alg":"none"}').toString('base64url'))),
-    `${BAD_SIGNATURE} (algorithm not allowed)`,
-  ],
-]
-
 let folder
 let app
 before(async () => {
@@ -245,10 +200,4 @@ describe('a bundle for a browser', () => {
 /** The files of our packages among the inputs of a bundle, as `<package>/<path>`. */
 function ourFiles(inputs) {
   return inputs.flatMap((file) => /(?<=node_modules\/)logto-authkit[^/]*\/.*/.exec(file) ?? [])
-}
-
-async function startTenantOfSeveralKeys() {
-  const tenant = await startTenant({ alg: 'ES384' })
-  tenant.keys.push(await createKey('RS256'), await createKey('EdDSA'))
-  return tenant
 }

@@ -1,6 +1,6 @@
 'use strict'
 
-// The package's version stands in package.json and in Cargo.toml, and each lock file repeats it.
+// The package's version stands in package.json, Cargo.toml and js/version.js, and each lock file repeats it.
 
 const assert = require('node:assert/strict')
 const { readFileSync } = require('node:fs')
@@ -32,6 +32,10 @@ for (const [file, entry] of Object.entries(NPM)) {
     assert.equal(JSON.parse(read(file)).packages[entry].version, version)
   })
 }
+
+test('js/version.js has the version of package.json', () => {
+  assert.equal(require('../js/version').VERSION, version)
+})
 
 test('the lock file of the root has it in its first lines, too', () => {
   assert.equal(JSON.parse(read('package-lock.json')).version, version)

@@ -54,7 +54,10 @@ const ERRORS = {
     500,
     ({ platform, reason, isPackaged, isBundled }) =>
       `The native addon of logto-authkit did not load on ${platform}: ${reason}. ` +
-      (isBundled ? 'It has been bundled: keep it out (Next.js: withLogtoAuth from logto-authkit/next). ' : '') +
+      (isBundled
+        ? `It has been bundled: put logto-authkit.${platform}.node beside the bundle, or keep logto-authkit out of the bundle ` +
+          '(Next.js: withLogtoAuth from logto-authkit/next). '
+        : '') +
       (isPackaged
         ? `Install the package logto-authkit-${platform} (npm install --include=optional), or, with`
         : 'With') +

@@ -23,6 +23,7 @@ const SLOW = {
   'frozen.test.js': 'a process is stopped for seconds',
   'jwks-endpoint.test.js': 'endpoints hang until they are given up',
   'jwks-over-time.test.js': 'endpoints hang until they are given up',
+  'lambda.test.js': 'five bundlers are installed, and each bundle is started',
   'next-app.test.js': 'Next.js builds an app',
   'next-matrix.test.js': 'Next.js builds three',
   'polluted-prototype.test.js': 'every call is made again under each of some seventy members',

@@ -6,11 +6,11 @@ const { withoutRust } = require('../support/tarballs')
 /**
  * Starts an example app for a tenant, on a free port.
  *
- * @returns {Promise<{ url: string, stop: () => void }>} once it listens
+ * @returns {Promise<{ url: string, logOf: () => string, stop: () => void }>} once it listens; `logOf` gives what it has said since
  */
-async function startApp(folder, file, { logtoUrl, audience }, env = {}) {
+async function startApp(folder, file, { logtoUrl, audience }, env = {}, args = []) {
   const settings = { LOGTO_URL: logtoUrl, AUDIENCE: audience, PORT: '0', ...env }
-  const child = spawn(process.execPath, [file], { cwd: folder, env: withoutRust(settings) })
+  const child = spawn(process.execPath, [file, ...args], { cwd: folder, env: withoutRust(settings) })
   const stop = () => child.kill('SIGKILL')
   process.once('exit', stop)
   let log = ''
@@ -25,7 +25,8 @@ async function startApp(folder, file, { logtoUrl, audience }, env = {}) {
     stop()
     throw error
   })
-  return { url: `http://localhost:${port}`, stop }
+  const logOf = () => log.replace(/^Listening on port \d+\n/m, '')
+  return { url: `http://localhost:${port}`, logOf, stop }
 }
 
 module.exports = { startApp }

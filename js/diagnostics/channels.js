@@ -2,7 +2,7 @@
 
 /** @import { DiagnosticsMessages } from 'logto-authkit' */
 
-const { channel } = require('node:diagnostics_channel')
+const { channel } = process.getBuiltinModule?.('node:diagnostics_channel') ?? require('node:diagnostics_channel')
 
 /**
  * A channel with messages of one type.

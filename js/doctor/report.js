@@ -5,8 +5,8 @@
  * @import { Reading } from './token'
  */
 
-const { version } = require('../../package.json')
 const { excerpt, hide, printable } = require('./safe-text')
+const { VERSION } = require('../version')
 const { here } = require('./tenant-findings')
 
 /** As wide as the levels of findings. */
@@ -36,7 +36,7 @@ function secretsOf(given, token) {
  */
 function textOf({ engine, examined, token, verdict }, secrets) {
   const lines = [
-    `logto-authkit doctor ${version}, Node.js ${process.version}, on ${here()}`,
+    `logto-authkit doctor ${VERSION}, Node.js ${process.version}, on ${here()}`,
     ...engineLines(engine),
     ...proxyLines(),
     ...examined.flatMap(tenantLines),
@@ -120,7 +120,7 @@ function jsonOf({ outcome, exitCode, engine, examined, ofToken, token, verdict }
   const report = {
     outcome,
     exitCode,
-    version,
+    version: VERSION,
     machine: here(),
     engine: engine.name,
     engineProblem: engine.problem,

@@ -1,6 +1,6 @@
 'use strict'
 
-const { createHmac, timingSafeEqual } = require('node:crypto')
+const { createHmac, timingSafeEqual } = process.getBuiltinModule?.('node:crypto') ?? require('node:crypto')
 
 /**
  * Whether one of the keys made this HMAC-SHA256 of a body. The comparison takes constant time.

@@ -2,10 +2,13 @@
 
 /** @import { Addon } from './addon' */
 
-const { existsSync } = require('node:fs')
-const { createRequire } = require('node:module')
-const { join } = require('node:path')
+// Modules of Node.js are asked for in two ways, here and wherever a bundle for Node.js has them: where a bundle is an ES module,
+// nothing in it is called `require`, and Node.js before 20.16 has no `getBuiltinModule`.
+
+const { existsSync } = process.getBuiltinModule?.('node:fs') ?? require('node:fs')
+const { createRequire } = process.getBuiltinModule?.('node:module') ?? require('node:module')
 const { AuthError } = require('../../errors')
+const { VERSION } = require('../../version')
 
 /**
  * The platforms that a package with the addon is published for, and the C libraries (ABIs) each of them has.
@@ -45,17 +48,16 @@ function load() {
   const platform = `${process.platform}-${process.arch}`
   const abis = PACKAGED[platform] ?? ABIS[process.platform] ?? ['']
   const triples = abis.map((abi) => (abi ? `${platform}-${abi}` : platform))
-  const { version } = require('../../../package.json')
   const problems = new Set()
   /** Why the first file that is there does not load. */
   let reason
   for (const triple of triples) {
-    for (const [from, request] of [...placesOf(triple, version), ...placesInApp(triple, version)]) {
+    for (const [from, request] of [...placesHere(triple, VERSION), ...placesInApp(triple, VERSION)]) {
       try {
         const addon = createRequire(from)(request)
         // A stale build, or another version's package beside this one, may mean something else by the same names.
-        if (addon.VERSION === version) return addon
-        const problem = `of version ${addon.VERSION ?? 'unknown'}, and not ${version}`
+        if (addon.VERSION === VERSION) return addon
+        const problem = `of version ${addon.VERSION ?? 'unknown'}, and not ${VERSION}`
         problems.add(`${request}: ${problem}`)
         reason ??= problem
       } catch (error) {
@@ -101,7 +103,10 @@ function withoutPaths(text) {
  * @param {string} triple
  * @param {string} version
  */
-function placesOf(triple, version) {
+function placesHere(triple, version) {
+  // An ES module has neither this name nor `require`.
+  if (typeof __dirname === 'undefined') return []
+  const { join } = require('node:path')
   const paths = [
     join(__dirname, `logto-authkit.${triple}.node`),
     join(__dirname, `../../../../logto-authkit-${triple}/logto-authkit.${triple}.node`),
@@ -115,7 +120,7 @@ function placesOf(triple, version) {
 }
 
 /**
- * The same places below the working directory, for bundlers that give a file another address than its own.
+ * The same places in and below the working directory, for bundlers that give a file another address than its own or none.
  *
  * @param {string} triple
  * @param {string} version
@@ -123,12 +128,13 @@ function placesOf(triple, version) {
 function placesInApp(triple, version) {
   try {
     const paths = [
+      `${process.cwd()}/logto-authkit.${triple}.node`,
       `${process.cwd()}/node_modules/logto-authkit/js/engines/native/logto-authkit.${triple}.node`,
       `${process.cwd()}/node_modules/logto-authkit-${triple}/logto-authkit.${triple}.node`,
       `${process.cwd()}/node_modules/.pnpm/logto-authkit-${triple}@${version}/node_modules/logto-authkit-${triple}/logto-authkit.${triple}.node`,
       `logto-authkit-${triple}/logto-authkit.${triple}.node`,
     ]
-    const from = installedInApp() ?? join(process.cwd(), 'package.json')
+    const from = installedInApp() ?? `${process.cwd()}/package.json`
     return paths.map((path) => [from, path])
   } catch {
     return [] // The working directory is gone.
@@ -138,7 +144,7 @@ function placesInApp(triple, version) {
 /** This package's main file as the app in the working directory finds it: pnpm keeps the platform's package beside it. */
 function installedInApp() {
   try {
-    return createRequire(join(process.cwd(), 'package.json')).resolve('logto-authkit')
+    return createRequire(`${process.cwd()}/package.json`).resolve('logto-authkit')
   } catch {
     return undefined
   }
@@ -146,7 +152,7 @@ function installedInApp() {
 
 /** Whether this code runs from a bundle: then this file is not where it was written. */
 function isBundled() {
-  return !existsSync(join(__dirname, 'binding.js'))
+  return typeof __dirname === 'undefined' || !existsSync(`${__dirname}/binding.js`)
 }
 
 /** Whether this is a Linux whose C library is musl, as Alpine's: only then is its loader there. */

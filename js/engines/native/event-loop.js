@@ -3,7 +3,7 @@
 // Carries out the scheduling policy that stands in src/scheduling/mod.rs.
 
 // Taken at load, so that fake timers of a test do not stop verifications.
-const { setImmediate } = require('node:timers')
+const { setImmediate } = process.getBuiltinModule?.('node:timers') ?? require('node:timers')
 
 let offLoop = 0
 

@@ -8,7 +8,7 @@
  * @import { Arithmetic } from './arithmetic'
  */
 
-const { constants, createPublicKey, verify } = require('node:crypto')
+const { constants, createPublicKey, verify } = process.getBuiltinModule?.('node:crypto') ?? require('node:crypto')
 const { decode } = require('./base64url')
 
 /** How a family of algorithms pads or encodes a signature. */
