@@ -59,7 +59,7 @@ describe('examples/lambda', { timeout: 600_000 }, () => {
 
   /** Asks a function all that is asked of any bundle. Returns what it has said on stderr. */
   const askAll = async (target, file) => {
-    const { url, logOf, stop } = await startApp(target, RUNTIME, tenant, {}, [file])
+    const { url, logOf, stop } = await startApp(target, RUNTIME, tenant, { args: [file] })
     try {
       for (const [name, headersOf] of ACCEPTED) {
         const response = await fetch(url, { headers: await headersOf(tenant) })

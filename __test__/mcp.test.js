@@ -45,7 +45,7 @@ for (const [file, engine, environment] of SERVERS) {
       resources.push(resource)
       const metadata = `http://localhost:${port}/.well-known/oauth-protected-resource/mcp`
       const env = { ...environment, PORT: String(port), RESOURCE: resource }
-      const app = await startApp(EXAMPLES, file, { logtoUrl: provider.url, audience: '' }, env)
+      const app = await startApp(EXAMPLES, file, { logtoUrl: provider.url, audience: '' }, { env })
       Object.assign(server, { resource, metadata, stop: app.stop })
     })
     after(() => server.stop?.())

@@ -8,9 +8,15 @@ const { withoutRust } = require('../support/tarballs')
  *
  * @returns {Promise<{ url: string, logOf: () => string, stop: () => void }>} once it listens; `logOf` gives what it has said since
  */
-async function startApp(folder, file, { logtoUrl, audience }, env = {}, args = []) {
+async function startApp(
+  folder,
+  file,
+  { logtoUrl, audience },
+  { env = {}, args = [], command = [process.execPath] } = {},
+) {
   const settings = { LOGTO_URL: logtoUrl, AUDIENCE: audience, PORT: '0', ...env }
-  const child = spawn(process.execPath, [file, ...args], { cwd: folder, env: withoutRust(settings) })
+  const [program, ...flags] = command
+  const child = spawn(program, [...flags, file, ...args], { cwd: folder, env: withoutRust(settings) })
   const stop = () => child.kill('SIGKILL')
   process.once('exit', stop)
   let log = ''

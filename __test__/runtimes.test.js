@@ -1,0 +1,139 @@
+'use strict'
+
+// Bun and Deno: the suites of the public API on both engines there, and an app of each kind from the packed packages.
+
+const assert = require('node:assert/strict')
+const { execFile } = require('node:child_process')
+const { cp, mkdtemp, readFile, realpath, rm, writeFile } = require('node:fs/promises')
+const { tmpdir } = require('node:os')
+const { join } = require('node:path')
+const { after, before, describe, test } = require('node:test')
+const { promisify } = require('node:util')
+const { findRuntime } = require('../tools/runtime')
+const { startApp } = require('./frameworks/start')
+const { ACCEPTED, REFUSED, startTenantOfSeveralKeys } = require('./support/requests')
+const { ROOT, install, packTarballs } = require('./support/tarballs')
+
+const EXAMPLE = join(ROOT, 'examples/runtimes')
+
+const DENO = ['--allow-env', '--allow-net', '--allow-read']
+const DENO_TEST = ['test', '--no-check', '--allow-run', '--allow-sys', '--allow-write', ...DENO]
+
+/**
+ * How to run an app, how to test on each engine, and the server of its own. Deno loads an addon only with --allow-ffi; of Bun, a
+ * function is taken away.
+ */
+const RUNTIMES = {
+  bun: {
+    run: ['run'],
+    native: ['test', '--timeout', '60000'],
+    portable: ['test', '--timeout', '60000', '--preload', './__test__/support/no-dlopen.js'],
+    pathOf: (suite) => `./__test__/${suite}.test.js`,
+    server: 'bun.js',
+  },
+  deno: {
+    run: ['run', '--allow-ffi', ...DENO],
+    native: [...DENO_TEST, '--allow-ffi'],
+    portable: DENO_TEST,
+    pathOf: (suite) => `__test__/${suite}.test.js`,
+    server: 'deno.js',
+  },
+}
+
+/** What meets the runtime: its cryptography, requests, timers, and the addon's promises. */
+const SUITES = {
+  native: [
+    'authorization',
+    'diagnostics',
+    'errors',
+    'express',
+    'given-keys',
+    'guest',
+    'hostile-tokens',
+    'next-api',
+    'organizations',
+    'revocations',
+    'tenants',
+    'verify-auth',
+    'verify-sync',
+    'webhooks',
+  ],
+  portable: ['given-keys', 'hostile-tokens', 'tenants', 'verify-auth', 'verify-sync'],
+}
+
+const run = promisify(execFile)
+
+for (const [name, runtime] of Object.entries(RUNTIMES)) {
+  const command = findRuntime(name)
+  const skip = command === undefined ? `there is no ${name}` : false
+
+  describe(`on ${name}`, { skip, timeout: 600_000 }, () => {
+    describe('the suites', { concurrency: 2 }, () => {
+      for (const [engine, suites] of Object.entries(SUITES)) {
+        for (const suite of suites) {
+          test(`${suite}.test.js passes with the ${engine} engine`, async () => {
+            const { stdout, stderr } = await run(command, [...runtime[engine], runtime.pathOf(suite)], {
+              cwd: ROOT,
+              env: { ...process.env, NO_COLOR: '1', NODE_TEST_CONTEXT: '' },
+              maxBuffer: 64 * 1024 * 1024,
+              timeout: 180_000,
+            })
+            const log = stdout + stderr
+            assert.match(log, /^ok \| [1-9]|^ *[1-9]\d* pass$/m, 'no test was run')
+            assert.equal(/LOGTO_AUTHKIT_PORTABLE_ENGINE/.test(log), engine === 'portable')
+          })
+        }
+      }
+    })
+
+    describe('from the packed packages', () => {
+      let folder
+      let app
+      let tenant
+      before(async () => {
+        folder = await realpath(await mkdtemp(join(tmpdir(), 'logto-authkit-')))
+        app = join(folder, 'app')
+        await cp(EXAMPLE, app, { recursive: true, filter: (file) => !file.includes('node_modules') })
+        const manifest = JSON.parse(await readFile(join(app, 'package.json'), 'utf8'))
+        delete manifest.dependencies['logto-authkit']
+        await writeFile(join(app, 'package.json'), JSON.stringify(manifest))
+        const { main, addon } = await packTarballs(folder)
+        await install(app, [main, addon], '--prefer-offline')
+        tenant = await startTenantOfSeveralKeys()
+      })
+      after(async () => {
+        await tenant?.close()
+        await rm(folder, { recursive: true })
+      })
+
+      for (const file of [runtime.server, 'hono.js', 'express.js']) {
+        test(`${file} lets in and refuses, natively and without a warning`, async () => {
+          const { url, logOf, stop } = await startApp(app, file, tenant, { command: [command, ...runtime.run] })
+          try {
+            for (const [what, headersOf] of ACCEPTED) {
+              const response = await fetch(url, { headers: await headersOf(tenant) })
+              assert.deepEqual([response.status, await response.json()], [200, { userId: 'user-1' }], what)
+            }
+            for (const [what, headersOf, error] of REFUSED) {
+              const response = await fetch(url, { headers: await headersOf(tenant) })
+              const body = await response.json()
+              assert.deepEqual([response.status, body.message ?? body.error], [401, error], what)
+            }
+            assert.equal(logOf(), '')
+          } finally {
+            stop()
+          }
+        })
+      }
+
+      test('worker threads verify, and one fetch of the keys serves them', async () => {
+        const fetches = tenant.fetches
+        const { logtoUrl, audience } = tenant
+        const env = { ...process.env, LOGTO_URL: logtoUrl, AUDIENCE: audience, TOKEN: await tenant.issue() }
+        const { stdout } = await run(command, [...runtime.run, 'worker.js'], { cwd: app, env, timeout: 60_000 })
+        assert.equal(stdout, 'user-1\nuser-1\n')
+        assert.equal(tenant.fetches - fetches, 1)
+      })
+    })
+  })
+}

@@ -1,0 +1,17 @@
+import process from 'node:process'
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { verifyAuth } from 'logto-authkit'
+
+if (isMainThread) {
+  const options = { logtoUrl: process.env.LOGTO_URL, audience: process.env.AUDIENCE }
+  const threads = [1, 2].map(() => new Worker(new URL(import.meta.url), { workerData: { options } }))
+  for (const thread of threads) {
+    thread.on('message', (userId) => {
+      console.log(userId)
+      thread.terminate()
+    })
+  }
+} else {
+  const { userId } = await verifyAuth(process.env.TOKEN, workerData.options)
+  parentPort.postMessage(userId)
+}
