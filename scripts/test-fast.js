@@ -30,6 +30,7 @@ const SLOW = {
   'portable.test.js': 'suites of the public API run once more, in processes of the portable engine',
   'process.test.js': 'hundreds of threads and processes start and end',
   'remembered-memory.test.js': 'thousands of tokens are made and verified',
+  'registry.test.js': 'package managers install from a registry',
   'runtimes.test.js': 'suites run once more on Bun and Deno, and apps are installed',
   'tarball.test.js': 'npm packs and installs',
 }

@@ -1,7 +1,7 @@
 'use strict'
 
 const { cpSync, mkdirSync, statSync, writeFileSync } = require('node:fs')
-const { basename, join } = require('node:path')
+const { join } = require('node:path')
 const { parseTriple } = require('@napi-rs/cli')
 const manifest = require('../package.json')
 
@@ -14,22 +14,24 @@ const PLATFORMS = Object.fromEntries(
 )
 
 /**
- * Writes the packages to publish, each as a folder in this one: one for each of these platforms, and the main one.
+ * Writes the packages to publish, each as a folder in this one: one for each of these platforms, and the main one. The addons are in
+ * the folder `addons`.
  *
  * @returns {string[]} the folders, the main package's last: those it names have to be published before it
  */
-function pack(folder, platforms) {
-  return [...platforms.map((platform) => packPlatform(folder, platform)), packMain(folder)]
+function pack(folder, platforms, addons = join(ROOT, 'js/engines/native')) {
+  return [...platforms.map((platform) => packPlatform(folder, platform, addons)), packMain(folder)]
 }
 
-function packPlatform(folder, platform) {
+function packPlatform(folder, platform, addons) {
   if (!Object.hasOwn(PLATFORMS, platform))
     throw new Error(`${platform} is none of ${Object.keys(PLATFORMS).join(', ')}`)
   const { platform: os, arch, abi } = PLATFORMS[platform]
   const { name, version, license, engines } = manifest
   const addon = addonName(platform)
   const target = join(folder, packageName(platform))
-  copy([join('js/engines/native', addon), 'LICENSE'], target, basename)
+  copy(['LICENSE'], target)
+  cpSync(join(addons, addon), join(target, addon))
   writeFileSync(
     join(target, 'README.md'),
     `The native addon of ${name} for ${platform}. Install ${name}, which brings it.\n`,
@@ -85,9 +87,9 @@ function packageName(platform) {
 }
 
 /** Copies whole folders. npm then publishes only the files that the manifest's `files` names. */
-function copy(paths, target, rename = (path) => path) {
+function copy(paths, target) {
   mkdirSync(target, { recursive: true })
-  for (const path of paths) cpSync(join(ROOT, path), join(target, rename(path)), { recursive: true })
+  for (const path of paths) cpSync(join(ROOT, path), join(target, path), { recursive: true })
 }
 
 function writeManifest(target, contents) {
@@ -103,4 +105,4 @@ function repository() {
     : {}
 }
 
-module.exports = { PLATFORMS, addonIn, checkSize, pack }
+module.exports = { PLATFORMS, addonIn, addonName, checkSize, pack }

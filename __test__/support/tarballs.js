@@ -67,4 +67,4 @@ async function hostPlatform() {
   return file.slice('logto-authkit.'.length, -'.node'.length)
 }
 
-module.exports = { ROOT, install, installOffline, npm, packEverything, packTarballs, withoutRust }
+module.exports = { ROOT, hostPlatform, install, installOffline, npm, packEverything, packTarballs, withoutRust }
