@@ -23,7 +23,10 @@ function decode(text) {
   if (unused === undefined || !TEXT.test(text)) return undefined
   if ((ALPHABET.indexOf(text.at(-1) ?? 'A') & unused) !== 0) return undefined
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0))
+  const bytes = new Uint8Array(binary.length)
+  // Several times as fast as Uint8Array.from, for each part of each token.
+  for (let index = 0; index < bytes.length; index += 1) bytes[index] = binary.charCodeAt(index)
+  return bytes
 }
 
 module.exports = { decode }

@@ -27,7 +27,18 @@ function parseObject(bytes) {
  */
 function parseObjectText(text) {
   const value = parse(text)
-  return isObject(value) && isStrict(text) ? value : undefined
+  return isObject(value) && (isPlain(text, value) || isStrict(text)) ? value : undefined
+}
+
+/**
+ * Whether text is just what JSON.stringify makes of its value, as in most tokens: then no member stands twice, or the value would
+ * lack one of the two. Without an escape it has no half of a surrogate pair, and with few brackets it is not deep.
+ *
+ * @param {string} text
+ * @param {object} value
+ */
+function isPlain(text, value) {
+  return !text.includes('\\') && text.split(/[{[]/, MAX_DEPTH + 2).length <= MAX_DEPTH && JSON.stringify(value) === text
 }
 
 /** @param {string} text */
