@@ -122,6 +122,44 @@ describe('keys over TLS', () => {
   })
 })
 
+describe('keys over TLS, on the portable engine,', () => {
+  const verifyPortably = (server, env) => {
+    const jwksUri = `https://127.0.0.1:${server.address().port}/oidc/jwks`
+    return verifyInChild(token, { ...tenant.options, jwksUri, engine: 'portable' }, env)
+  }
+
+  /** [the certificate, the arguments that issue it, the environment, why it is refused]. */
+  const REFUSED = [
+    ['of an unknown authority', ['ours', LOOPBACK], () => ({}), /unable to verify|UNABLE_TO/],
+    ['of another authority', ['theirs', LOOPBACK], () => ({ NODE_EXTRA_CA_CERTS: ours }), /unable to verify|UNABLE_TO/],
+    ['that is expired', ['ours', LOOPBACK, [-30, -1]], () => ({ NODE_EXTRA_CA_CERTS: ours }), /expired/],
+    ['for another address', ['ours', 'IP:127.0.0.2'], () => ({ NODE_EXTRA_CA_CERTS: ours }), /does not match/],
+    [
+      'that nobody would look at',
+      ['ours', LOOPBACK],
+      () => ({ NODE_TLS_REJECT_UNAUTHORIZED: '0' }),
+      /NODE_TLS_REJECT_UNAUTHORIZED=0 switches the check of certificates off/,
+    ],
+  ]
+  for (const [name, issued, envOf, reason] of REFUSED) {
+    test(`are refused from a server with a certificate ${name}`, async (t) => {
+      const server = await withHttps(t, await authorities.issue(...issued))
+      await assertRefused(server, verifyPortably(server, envOf()), reason)
+    })
+  }
+
+  test('are accepted from a server of an authority in NODE_EXTRA_CA_CERTS, over TLS 1.2 and 1.3 alone', async (t) => {
+    const certificate = await authorities.issue('ours', LOOPBACK)
+    for (const version of ['TLSv1.1', 'TLSv1.2', 'TLSv1.3']) {
+      const ciphers = version === 'TLSv1.1' ? 'DEFAULT@SECLEVEL=0' : undefined
+      const server = await withHttps(t, certificate, { minVersion: version, maxVersion: version, ciphers })
+      const verified = verifyPortably(server, { NODE_EXTRA_CA_CERTS: ours })
+      if (ciphers === undefined) assert.deepEqual(await verified, { userId: 'user-1' }, version)
+      else await assertRefused(server, verified, /version/i)
+    }
+  })
+})
+
 describe('the certificates that are trusted', () => {
   const trusting = (name, certificates, environment) =>
     test(name, async (t) => {

@@ -68,6 +68,9 @@ async function fetchKeys(url, limitMs) {
  * @param {AbortSignal} signal
  */
 async function readBody(url, signal) {
+  if (url.startsWith('https:') && isCheckOff()) {
+    throw new FetchError('NODE_TLS_REJECT_UNAUTHORIZED=0 switches the check of certificates off')
+  }
   const get = () => fetch(url, { redirect: 'manual', signal, ...UNCACHED })
   const response = await get().catch((error) => (hasLostConnection(error) ? get() : Promise.reject(error)))
   const { status } = response
@@ -86,6 +89,17 @@ async function readBody(url, signal) {
     }
     body.set(value, length)
     length += value.length
+  }
+}
+
+/** Whether any server would pass for the tenant, so that anybody on the way could give keys. */
+function isCheckOff() {
+  try {
+    const { process } = globalThis
+    return process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0'
+  } catch {
+    // There is no environment, or Deno does not let us read it.
+    return false
   }
 }
 
