@@ -280,10 +280,7 @@ const NUMBERS = {
     ],
   },
   'the oldest glibc': {
-    code: [
-      ['.github/workflows/release.yml', '--target "$TARGET.#"'],
-      ['.github/workflows/release.yml', '[ "$newest" = GLIBC_# ]'],
-    ],
+    code: [['scripts/release.sh', 'GLIBC=#']],
     docs: [
       ['README.md', 'glibc # or later'],
       ['RELEASING.md', 'for glibc #'],
