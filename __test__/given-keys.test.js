@@ -191,6 +191,15 @@ describe('with keys that another process has fetched', () => {
     assert.equal(await codeOf(createVerifier({ ...options }).prefetch()), 'jwks_unavailable')
   })
 
+  test('nor do those from the future, once they were invalidated', async (t) => {
+    const tenant = await withTenant(t)
+    const options = { ...tenant.options, initialJwks: seedOf(tenant, -86_400_000) }
+    await tenant.goDown()
+    assert.equal(isReady(options), true)
+    invalidateJwksCache(tenant.jwksUri)
+    assert.equal(await codeOf(createVerifier({ ...options }).prefetch()), 'jwks_unavailable')
+  })
+
   test('keys fetched before an invalidation are not taken after it', async (t) => {
     const tenant = await withTenant(t)
     const initialJwks = seedOf(tenant, 1_000)

@@ -44,16 +44,20 @@ const ON_NODE = [
   'verify-sync',
 ]
 
+/** What a suite says of the tests that failed. */
+const failuresIn = (stdout) => stdout.match(/^ *not ok[\s\S]*?^ *\.\.\.$/gm)?.join('\n') ?? stdout
+
 const RUNS = {
   'without the addon': { suites: ON_NODE, args: [], env: { NODE_OPTIONS: WITHOUT_ADDON } },
   'in Edge runtimes': { suites: ON_EDGE, args: ['--conditions=edge-light'], env: {} },
 }
 
-describe('on the portable engine', { concurrency: 2 }, () => {
+describe('on the portable engine', () => {
   for (const [where, { suites, args, env }] of Object.entries(RUNS)) {
     for (const suite of suites) {
       test(`${where}, ${suite}.test.js passes`, async () => {
-        await runNode([...args, `__test__/${suite}.test.js`], { env, timeout: 180_000 })
+        const running = runNode([...args, `__test__/${suite}.test.js`], { env, timeout: 180_000 })
+        await running.catch(({ message, stdout }) => assert.fail(`${message}\n${failuresIn(stdout)}`))
       })
     }
   }

@@ -68,7 +68,7 @@ for (const [name, runtime] of Object.entries(RUNTIMES)) {
   const skip = command === undefined ? `there is no ${name}` : false
 
   describe(`on ${name}`, { skip, timeout: 600_000 }, () => {
-    describe('the suites', { concurrency: 2 }, () => {
+    describe('the suites', () => {
       for (const [engine, suites] of Object.entries(SUITES)) {
         for (const suite of suites) {
           test(`${suite}.test.js passes with the ${engine} engine`, async () => {

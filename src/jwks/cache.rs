@@ -111,7 +111,9 @@ impl Registry {
     }
 
     fn forget(&self, url: &Url, wall: Duration) -> Option<Arc<Entry>> {
-        lock(&self.unseedable_until).put(url.clone(), wall);
+        let mut unseedable_until = lock(&self.unseedable_until);
+        let until = unseedable_until.get(url).map_or(wall, |until| wall.max(*until));
+        unseedable_until.put(url.clone(), until);
         lock(&self.entries).pop(url)
     }
 

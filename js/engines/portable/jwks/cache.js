@@ -233,8 +233,9 @@ function seedKeys(url, keys, fetchedAt) {
  * @param {number} time
  */
 function seedNoOlderThan(url, time) {
+  const before = unseedableUntil.get(url) ?? time
   unseedableUntil.delete(url)
-  unseedableUntil.set(url, time)
+  unseedableUntil.set(url, Math.max(before, time))
   if (unseedableUntil.size > MAX_URLS)
     unseedableUntil.delete(/** @type {string} */ (unseedableUntil.keys().next().value))
 }
