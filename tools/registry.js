@@ -17,9 +17,13 @@ const shell = process.platform === 'win32'
 /** The file of a command that the registry's folder has installed. */
 const toolIn = (path) => join(TOOLS, 'node_modules', path)
 
+/** Without a lock file: one would have to list the packages of pnpm for every platform, which not every registry has. */
 async function installTools() {
   if (existsSync(toolIn('verdaccio'))) return
-  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: TOOLS, shell })
+  await run('npm', ['install', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    cwd: TOOLS,
+    shell,
+  })
 }
 
 /**
