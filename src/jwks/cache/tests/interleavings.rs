@@ -150,11 +150,11 @@ fn keys_that_were_invalidated_do_not_come_back() {
         let other = registry.clone();
         let caller = thread::spawn(move || drop(keys_of(&other.entry(&url("tenant")))));
         is_rotated.store(true, Ordering::SeqCst);
-        registry.forget(&url("tenant"));
+        registry.forget(&url("tenant"), now().wall);
         let keys = keys_of(&registry.entry(&url("tenant")));
         assert!(let_in(Signer::First, &keys) != let_in(Signer::Second, &keys));
         caller.join().unwrap();
-        registry.forget(&url("tenant"));
+        registry.forget(&url("tenant"), now().wall);
         assert!(let_in(Signer::Second, &keys_of(&registry.entry(&url("tenant")))));
     });
 }
