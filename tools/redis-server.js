@@ -31,7 +31,9 @@ async function startRedis() {
     port,
     url: `redis://127.0.0.1:${port}`,
     async start() {
-      const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'yes']
+      // With the default, `everysec`, Redis answers before it has written where its disk is busy.
+      const settings = { port, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'yes', appendfsync: 'always' }
+      const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])
       child = spawn(findRedis(), args, { stdio: 'ignore' })
       for (let tries = 0; !(await answers(port)); tries += 1) {
         if (tries > 200) throw new Error('redis-server does not start')
