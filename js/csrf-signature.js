@@ -3,6 +3,7 @@
 // Signed double-submit tokens, as OWASP's cheat sheet on CSRF describes them: a random value, and an HMAC of that value and of
 // the session. Whoever plants a cookie in another's browser cannot make one that is good for that user.
 
+const { hexOf } = require('./hex')
 const { HMAC, bytesOfHex, importHmacKey } = require('./hmac')
 
 /** A UUID v4, and the HMAC in hexadecimal. */
@@ -32,7 +33,7 @@ class TokenSigner {
     const random = crypto.randomUUID()
     const [key] = await this.#importedKeys()
     const mac = new Uint8Array(await crypto.subtle.sign(HMAC, key, messageOf(random, session)))
-    return `${random}.${Array.from(mac, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+    return `${random}.${hexOf(mac)}`
   }
 
   /**

@@ -2,6 +2,8 @@
 
 // The elliptic curves of RFC 7518 section 6.2.1.1, y² = x³ - 3x + b over the integers modulo p (SEC 2 version 2.0, section 2).
 
+const { hexOf } = require('../../hex')
+
 /**
  * @typedef {object} Curve
  * @property {string} algorithm the only one whose signatures its keys verify
@@ -56,7 +58,7 @@ function isPoint({ coordinateBytes, p, b }, xBytes, yBytes) {
 
 /** @param {Uint8Array} bytes */
 function integerOf(bytes) {
-  return BigInt(`0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`)
+  return BigInt(`0x${hexOf(bytes)}`)
 }
 
 module.exports = { CURVES, isPoint }

@@ -5,6 +5,7 @@
 
 /** @import { SignedText } from './arithmetic' */
 
+const { hexOf } = require('../../hex')
 const { importKey, verify, verifySync } = require('#arithmetic')
 const { decode } = require('./base64url')
 const { CURVES, isPoint } = require('./curves')
@@ -170,7 +171,7 @@ const SMALL_ORDER = new Set([
  */
 function hasSmallOrder(point) {
   const y = point.with(31, point[31] & 0x7f)
-  return SMALL_ORDER.has(Array.from(y, (byte) => byte.toString(16).padStart(2, '0')).join(''))
+  return SMALL_ORDER.has(hexOf(y))
 }
 
 module.exports = { ALGORITHMS, VerifyingKey, canVerifySync }
