@@ -51,10 +51,11 @@ const withHttps = async (t, certificate, settings = {}) => {
   return server
 }
 
-const verifyFrom = (jwksUri, env) => verifyInChild(token, { ...tenant.options, jwksUri, jwksTimeoutMs: 3_000 }, env)
+const verifyFrom = (jwksUri, env, engine = 'auto') =>
+  verifyInChild(token, { ...tenant.options, jwksUri, jwksTimeoutMs: 3_000, engine }, env)
 
-const verifyAt = (server, env, host = '127.0.0.1') =>
-  verifyFrom(`https://${host}:${server.address().port}/oidc/jwks`, env)
+const verifyAt = (server, env, host = '127.0.0.1', engine = 'auto') =>
+  verifyFrom(`https://${host}:${server.address().port}/oidc/jwks`, env, engine)
 
 const assertRefused = async (server, verified, reason) => {
   const outcome = await verified
@@ -123,10 +124,7 @@ describe('keys over TLS', () => {
 })
 
 describe('keys over TLS, on the portable engine,', () => {
-  const verifyPortably = (server, env) => {
-    const jwksUri = `https://127.0.0.1:${server.address().port}/oidc/jwks`
-    return verifyInChild(token, { ...tenant.options, jwksUri, engine: 'portable' }, env)
-  }
+  const verifyPortably = (server, env) => verifyAt(server, env, '127.0.0.1', 'portable')
 
   /** [the certificate, the arguments that issue it, the environment, why it is refused]. */
   const REFUSED = [

@@ -4,13 +4,13 @@
 // unpacked, and asked over HTTP.
 
 const assert = require('node:assert/strict')
-const { cp, mkdtemp, readFile, readdir, realpath, rm, writeFile } = require('node:fs/promises')
+const { cp, mkdtemp, readdir, realpath, rm } = require('node:fs/promises')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { startApp } = require('./frameworks/start')
-const { ACCEPTED, REFUSED, startTenantOfSeveralKeys } = require('./support/requests')
-const { install, npm, packTarballs } = require('./support/tarballs')
+const { askAll, startTenantOfSeveralKeys } = require('./support/requests')
+const { install, installExample, npm, packTarballs } = require('./support/tarballs')
 
 const EXAMPLE = join(__dirname, '../examples/lambda')
 const RUNTIME = join(__dirname, 'support/lambda.mjs')
@@ -36,13 +36,8 @@ describe('examples/lambda', { timeout: 600_000 }, () => {
   before(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'logto-authkit-')))
     app = join(folder, 'app')
-    await cp(EXAMPLE, app, { recursive: true, filter: (file) => !/node_modules|package-lock/.test(file) })
     packages = await packTarballs(folder)
-    // The example names this repository; what is tested is what users get.
-    const manifest = JSON.parse(await readFile(join(app, 'package.json'), 'utf8'))
-    delete manifest.dependencies
-    await writeFile(join(app, 'package.json'), JSON.stringify(manifest))
-    await install(app, [packages.main, packages.addon], '--prefer-offline')
+    await installExample(EXAMPLE, app, packages)
     tenant = await startTenantOfSeveralKeys()
   })
   after(async () => {
@@ -58,18 +53,10 @@ describe('examples/lambda', { timeout: 600_000 }, () => {
   }
 
   /** Asks a function all that is asked of any bundle. Returns what it has said on stderr. */
-  const askAll = async (target, file) => {
+  const logOfAsked = async (target, file) => {
     const { url, logOf, stop } = await startApp(target, RUNTIME, tenant, { args: [file] })
     try {
-      for (const [name, headersOf] of ACCEPTED) {
-        const response = await fetch(url, { headers: await headersOf(tenant) })
-        assert.deepEqual([response.status, await response.json()], [200, { userId: 'user-1' }], name)
-      }
-      for (const [name, headersOf, error] of REFUSED) {
-        const response = await fetch(url, { headers: await headersOf(tenant) })
-        assert.deepEqual([response.status, (await response.json()).error], [401, error], name)
-        assert.match(response.headers.get('www-authenticate'), /^Bearer/)
-      }
+      await askAll(url, tenant)
       return logOf()
     } finally {
       stop()
@@ -83,11 +70,11 @@ describe('examples/lambda', { timeout: 600_000 }, () => {
       assert.deepEqual((await readdir(join(app, 'dist'))).sort(), [...files].sort())
       for (const file of files) {
         const target = await unpack(file)
-        assert.match(await askAll(target, file), PORTABLE, `${file} alone`)
+        assert.match(await logOfAsked(target, file), PORTABLE, `${file} alone`)
         const name = `logto-authkit-${packages.platform}`
         const addon = `logto-authkit.${packages.platform}.node`
         await cp(join(app, 'node_modules', name, addon), join(target, addon))
-        assert.equal(await askAll(target, file), '', `${file} beside the addon`)
+        assert.equal(await logOfAsked(target, file), '', `${file} beside the addon`)
       }
     })
   }
@@ -97,13 +84,13 @@ describe('examples/lambda', { timeout: 600_000 }, () => {
     await npm(['run', 'nft'], app)
     const target = await mkdtemp(join(folder, 'task-'))
     await cp(join(app, 'dist'), target, { recursive: true })
-    assert.equal(await askAll(target, 'handler.mjs'), '')
+    assert.equal(await logOfAsked(target, 'handler.mjs'), '')
   })
 
   test('built without the package, verifies natively beside node_modules', async () => {
     await npm(['run', 'esbuild:external'], app)
     const target = await unpack('index.mjs')
     await install(target, [packages.main, packages.addon], '--prefer-offline')
-    assert.equal(await askAll(target, 'index.mjs'), '')
+    assert.equal(await logOfAsked(target, 'index.mjs'), '')
   })
 })

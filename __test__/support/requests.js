@@ -2,6 +2,7 @@
 
 // Requests for an app that is built of the package, by whatever bundler and for whatever runtime.
 
+const assert = require('node:assert/strict')
 const { createKey, startTenant } = require('./tenant')
 
 const FAILED = 'Token verification failed:'
@@ -50,6 +51,20 @@ const REFUSED = [
   ],
 ]
 
+/** Sends an app all of these requests; each route of it answers with the user's id. */
+async function askAll(url, tenant) {
+  for (const [name, headersOf] of ACCEPTED) {
+    const response = await fetch(url, { headers: await headersOf(tenant) })
+    assert.deepEqual([response.status, await response.json()], [200, { userId: 'user-1' }], name)
+  }
+  for (const [name, headersOf, error] of REFUSED) {
+    const response = await fetch(url, { headers: await headersOf(tenant) })
+    const body = await response.json()
+    assert.deepEqual([response.status, body.message ?? body.error], [401, error], name)
+    assert.match(response.headers.get('www-authenticate'), /^Bearer/)
+  }
+}
+
 /** The tenant of these requests. */
 async function startTenantOfSeveralKeys() {
   const tenant = await startTenant({ alg: 'ES384' })
@@ -57,4 +72,4 @@ async function startTenantOfSeveralKeys() {
   return tenant
 }
 
-module.exports = { ACCEPTED, FAILED, REFUSED, bearer, startTenantOfSeveralKeys, tampered }
+module.exports = { ACCEPTED, FAILED, REFUSED, askAll, bearer, startTenantOfSeveralKeys, tampered }

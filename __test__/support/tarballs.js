@@ -2,7 +2,7 @@
 
 const { execFile } = require('node:child_process')
 const { existsSync } = require('node:fs')
-const { mkdtemp, readdir, writeFile } = require('node:fs/promises')
+const { cp, mkdtemp, readFile, readdir, writeFile } = require('node:fs/promises')
 const { delimiter, join } = require('node:path')
 const { promisify } = require('node:util')
 const { pack } = require('../../tools/pack')
@@ -47,6 +47,16 @@ async function install(app, tarballs, ...flags) {
   await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', ...flags, ...tarballs], app)
 }
 
+/** Copies an example into a folder and installs it there with these tarballs in the place of this repository, as users get it. */
+async function installExample(example, app, { main, addon }) {
+  await cp(example, app, { recursive: true, filter: (file) => !file.includes('node_modules') })
+  const file = join(app, 'package.json')
+  const manifest = JSON.parse(await readFile(file, 'utf8'))
+  delete manifest.dependencies['logto-authkit']
+  await writeFile(file, JSON.stringify(manifest))
+  await install(app, [main, addon], '--prefer-offline')
+}
+
 /** The tarballs of all that an app needs: our two packages for this platform, and their dependencies. */
 async function packEverything(folder) {
   const needed = ['cookie', 'jose'].map((name) => tarball(join(ROOT, 'node_modules', name), folder))
@@ -67,4 +77,14 @@ async function hostPlatform() {
   return file.slice('logto-authkit.'.length, -'.node'.length)
 }
 
-module.exports = { ROOT, hostPlatform, install, installOffline, npm, packEverything, packTarballs, withoutRust }
+module.exports = {
+  ROOT,
+  hostPlatform,
+  install,
+  installExample,
+  installOffline,
+  npm,
+  packEverything,
+  packTarballs,
+  withoutRust,
+}
