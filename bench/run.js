@@ -1,6 +1,6 @@
 'use strict'
 
-const { mkdirSync, mkdtempSync, rmSync } = require('node:fs')
+const { mkdirSync, mkdtempSync, readFileSync, rmSync } = require('node:fs')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 const { contendersFor } = require('./contenders')
@@ -15,7 +15,7 @@ const CHILD = join(__dirname, 'support/child.js')
 const TIMEOUT_MS = 180_000
 const MINT_MS = 120_000
 
-/** `node bench/run.js [--rounds N] [--quick] [--job NAME]... [--alg ALG]...` */
+/** `node bench/run.js [--rounds N] [--quick] [--job NAME]... [--alg ALG]... [--node PATH]...` */
 async function main() {
   const settings = readSettings(process.argv.slice(2))
   mkdirSync(settings.folder, { recursive: true })
@@ -68,13 +68,20 @@ async function runJob(job, settings, worldOf) {
 }
 
 /** Measures the contenders in turn, round by round, so that a slow minute of the machine is slow for all of them. */
-async function runCase(job, spec, world, { rounds, warmUpMs, measureMs, express, growth }) {
-  const measurements = contendersFor(job, spec).map(({ name }) => ({
+async function runCase(job, spec, world, { rounds, warmUpMs, measureMs, express, growth, live }) {
+  const contenders = contendersFor(job, spec)
+  const measurements = contenders.map(({ name }) => ({
     contender: name,
     alg: spec.alg,
     case: spec.id,
     metrics: {},
   }))
+  if (job.measureTogether) {
+    const described = JSON.parse(readFileSync(world.file, 'utf8'))
+    const asked = { contenders, spec, world: described, worldFile: world.file, settings: { live } }
+    const metrics = await job.measureTogether(asked)
+    return measurements.map((measurement, index) => ({ ...measurement, metrics: metrics[index] }))
+  }
   const settings = JSON.stringify({ warmUpMs, measureMs, express, growth })
   const wanted = Math.min(rounds, job.maxRounds ?? rounds, spec.rounds ?? rounds)
   for (let round = 1; round <= wanted; round += 1) {

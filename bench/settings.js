@@ -12,6 +12,7 @@ const FULL = {
   measureMs: 500,
   tokens: { ES384: 12_000, ES256: 40_000, RS256: 20_000, EdDSA: 40_000 },
   algorithms: ALGORITHMS,
+  live: { rate: 5_000, warmUpSeconds: 3, seconds: 1, turns: 14, cycles: [1, 1_000] },
   express: { warmUp: 2_000, seconds: 2, cycle: 10_000 },
   growth: {
     tokens: [1, 100, 10_000],
@@ -30,6 +31,7 @@ const QUICK = {
   measureMs: 60,
   tokens: { ES384: 400, ES256: 1_000, RS256: 400, EdDSA: 1_000 },
   algorithms: ['ES384', 'EdDSA'],
+  live: { rate: 1_000, warmUpSeconds: 1, seconds: 1, turns: 1, cycles: [1, 10] },
   express: { warmUp: 100, seconds: 1, cycle: 200 },
   growth: { tokens: [1, 100], most: 10_000, mintMs: 2_000, sizes: [1, 10], sweepTokens: 1_000, passMs: 500 },
 }
@@ -37,7 +39,8 @@ const QUICK = {
 const HERE = __dirname
 const SCRAP = join(HERE, '../target/bench')
 
-/** The settings that a command line asks for. `--job` and `--alg` may be given several times. */
+/** The settings that a command line asks for. `--job` and `--alg` may be given several times; so may
+ * `--node`, the Node.js binaries of the servers in `live`. */
 function readSettings(args) {
   const { values } = parseArgs({
     args,
@@ -46,6 +49,7 @@ function readSettings(args) {
       quick: { type: 'boolean', default: false },
       job: { type: 'string', multiple: true },
       alg: { type: 'string', multiple: true },
+      node: { type: 'string', multiple: true, default: [process.execPath] },
     },
   })
   const defaults = values.quick ? QUICK : FULL
@@ -54,8 +58,9 @@ function readSettings(args) {
   const jobs = known('--job', values.job, JOBS, ({ name }) => name)
   const algorithmsOf = (job) => values.alg ?? job.algorithms ?? defaults.algorithms
   known('--alg', values.alg, ALGORITHMS, (alg) => alg)
+  const live = { ...defaults.live, nodes: values.node }
   // Results of a quick run go to another folder, so that they do not replace real results.
-  return { ...defaults, rounds, jobs, algorithmsOf, folder: values.quick ? SCRAP : HERE, isQuick: values.quick }
+  return { ...defaults, live, rounds, jobs, algorithmsOf, folder: values.quick ? SCRAP : HERE, isQuick: values.quick }
 }
 
 function known(option, wanted, all, nameOf) {

@@ -13,6 +13,14 @@ const bareApp = {
   guard: () => (_req, _res, next) => next(),
 }
 
+/** A server whose handler only reads the header that the token stands in. */
+const noGuard = {
+  ...bareApp,
+  name: 'no guard',
+  jobs: ['live'],
+  live: () => ({ verify: async ({ headers }) => headers.cookie.length }),
+}
+
 /** The least that a guard does. One more property is costly, since each request of Express has its own hidden class. */
 const storingAlone = {
   ...bareApp,
@@ -44,4 +52,4 @@ function nanosecondsOfOne(jwk, token, times) {
   return Number(execFileSync('cargo', [...run, jwk, token, String(times)], { cwd: join(__dirname, '../..') }))
 }
 
-module.exports = { bareApp, signatureAlone, storingAlone }
+module.exports = { bareApp, noGuard, signatureAlone, storingAlone }

@@ -14,6 +14,18 @@ module.exports = {
   packages: ['express-oauth2-jwt-bearer'],
   algorithms: ['ES384', 'ES256', 'RS256', 'EdDSA'],
   guard,
+  frameworks: ['Express'],
+
+  /** The package reads no cookies. */
+  live(_framework, tenant) {
+    const middleware = guard(tenant)
+    return {
+      middleware(req, res, next) {
+        req.headers.authorization = `Bearer ${req.headers.cookie.slice(req.headers.cookie.indexOf('=') + 1)}`
+        return middleware(req, res, next)
+      },
+    }
+  },
 
   /** The package is only a middleware, so the verifier calls it with the smallest request that it accepts. */
   verifier(tenant) {

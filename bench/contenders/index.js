@@ -1,6 +1,6 @@
 'use strict'
 
-const { bareApp, signatureAlone, storingAlone } = require('./baselines')
+const { bareApp, noGuard, signatureAlone, storingAlone } = require('./baselines')
 const { fastJwt } = require('./fast-jwt')
 const { logtoAuthkit } = require('./logto-authkit')
 
@@ -12,8 +12,15 @@ const { logtoAuthkit } = require('./logto-authkit')
  * A contender with a cache remembers as many tokens as logto-authkit does by default.
  */
 const CONTENDERS = [
+  noGuard,
   logtoAuthkit('logto-authkit', {}),
-  logtoAuthkit('logto-authkit, portable', { engine: 'portable' }, ['first-sight', 'in-flight', 'cold-start']),
+  logtoAuthkit('logto-authkit, portable', { engine: 'portable' }, [
+    'live',
+    'first-sight',
+    'in-flight',
+    'seen-before',
+    'cold-start',
+  ]),
   require('./jose'),
   fastJwt('fast-jwt', {}),
   fastJwt('fast-jwt, cache', { cache: 10_000 }),

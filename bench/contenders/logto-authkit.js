@@ -10,6 +10,7 @@ const ALGORITHMS = ['ES384', 'ES256', 'RS256', 'EdDSA']
  * @param {string[]} [jobs] all, unless named
  */
 function logtoAuthkit(name, own, jobs) {
+  const optionsFor = ({ logtoUrl, audience }) => ({ logtoUrl, audience, ...own })
   return {
     name,
     packages: [],
@@ -17,15 +18,32 @@ function logtoAuthkit(name, own, jobs) {
     jobs,
 
     /** `asked`: further options. */
-    verifier({ logtoUrl, audience }, asked) {
+    verifier(tenant, asked) {
       const { verifyAuth } = require('../..')
-      const options = { logtoUrl, audience, ...own, ...asked }
+      const options = { ...optionsFor(tenant), ...asked }
       return (token) => verifyAuth(token, options)
     },
 
-    guard({ logtoUrl, audience }) {
+    guard(tenant) {
       const { createExpressAuthMiddleware } = require('../..')
-      return createExpressAuthMiddleware({ logtoUrl, audience, ...own })
+      return createExpressAuthMiddleware(optionsFor(tenant))
+    },
+
+    live(framework, tenant) {
+      const options = optionsFor(tenant)
+      switch (framework) {
+        case 'Fastify':
+          return { plugin: require('../../js/frameworks/fastify').logtoAuth, options }
+        case 'Hono':
+          return { middleware: require('../../js/frameworks/hono').logtoAuth(options) }
+        case 'Express':
+          return { middleware: this.guard(tenant) }
+        default: {
+          const { createVerifier } = require('../..')
+          const { verify } = createVerifier(options)
+          return { verify: (request) => verify(request) }
+        }
+      }
     },
   }
 }

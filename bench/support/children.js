@@ -12,15 +12,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () =>
 /**
  * Starts a script in a child process and waits for its message.
  *
- * @returns {Promise<{ message: unknown, stop: () => void }>} rejects if the script ends without a message
+ * @returns {Promise<{ message: unknown, child: object, stop: () => void }>} rejects if the script ends without a message
  */
-function start(script, args, { timeout }) {
+function start(script, args, { timeout, execPath }) {
   const env = { ...process.env, NODE_ENV: 'production' }
-  const child = fork(script, args, { env, timeout, killSignal: 'SIGKILL' })
+  const child = fork(script, args, { env, timeout, execPath, killSignal: 'SIGKILL' })
   running.add(child)
   const stop = () => child.kill('SIGKILL')
   return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve({ message, stop }))
+    child.once('message', (message) => resolve({ message, child, stop }))
     child.once('exit', (code, signal) => {
       running.delete(child)
       reject(new Error(`${[script, ...args.slice(0, 2)].join(' ')} ended with ${signal ?? code}`))
