@@ -15,8 +15,8 @@ const { memberOf, own } = require('./own')
  * @returns {string | undefined} never anything but a non-empty string
  */
 function cookieOf(request, name, headers = headersOf(request)) {
-  const cookies = cookiesIn(headerOf(headers, 'cookie'), name)
-  return text(unquoted(name in cookies ? cookies[name] : cookieInStore(request, name)))
+  const cookie = cookiesIn(headerOf(headers, 'cookie'), name)[name]
+  return text(unquoted(cookie === undefined ? cookieInStore(request, name) : cookie))
 }
 
 /**
@@ -108,7 +108,9 @@ function first(value) {
  * @param {unknown} value
  */
 function unquoted(value) {
-  return typeof value === 'string' && /^".*"$/s.test(value) ? value.slice(1, -1) : value
+  return typeof value === 'string' && value.length > 1 && value[0] === '"' && value.endsWith('"')
+    ? value.slice(1, -1)
+    : value
 }
 
 /** @param {unknown} value */
