@@ -12,10 +12,10 @@ const at = (monotonic) => ({ monotonic, wall: 1_700_000_000_000 + monotonic })
 
 test('a call that wakes late is not served keys that have expired since', () => {
   const state = new State()
-  const seen = { count: 1 }
+  const seen = { count: 1, isSameAs: () => false }
   state.takeOff(at(0))
   state.land({ keys: seen }, at(100))
-  const others = { count: 1 }
+  const others = { count: 1, isSameAs: () => false }
   state.takeOff(at(1_000))
   state.land({ keys: others }, at(1_100))
   assert.equal(state.lookUpUnknownKid(POLICY, seen, at(300_999)).keys, others)

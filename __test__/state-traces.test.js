@@ -51,8 +51,8 @@ class Walker {
     this.#state.takeOff(this.#now)
   }
 
-  /** `set`: the name of the keys that the flight brings. The native engine keeps the set that it has where the answer is the
-   * same, so one name may come again. */
+  /** `set`: the name of the keys that the flight brings. An engine keeps the set that it has where the answer is the same, so one
+   * name may come again. */
   land(failure, draw, set) {
     const landed = failure === null ? { keys: this.#set(set) } : { error: failureOf(failure) }
     const random = mock.method(Math, 'random', () => draw)
@@ -66,9 +66,9 @@ class Walker {
 
   #set(name) {
     // Keys that a lost flight brings have no name: nobody sees them.
-    if (name === null) return { count: 1 }
-    this.#sets[name] ??= { count: 1 }
-    return this.#sets[name]
+    const set = { name: name ?? 'nobody', count: 1, isSameAs: (other) => other.name === name }
+    if (name !== null) this.#sets[name] ??= set
+    return set
   }
 
   #nameOf(keys) {

@@ -40,7 +40,7 @@ const ROOMS = {
     'verdict.js': ['errors', 'replaced-promise', 'challenges'],
     'errors.js': ['errors', 'challenges'],
   },
-  claims: { 'engines/portable/claims.js': ['verify-auth', 'organizations', 'permissions', 'hostile-tokens'] },
+  claims: { 'engines/claims.js': ['verify-auth', 'organizations', 'permissions', 'hostile-tokens'] },
   portable: Object.fromEntries(
     ['token', 'signature', 'verified-token', 'strict-json', 'json-text', 'base64url'].map((name) => [
       `engines/portable/${name}.js`,

@@ -1,10 +1,10 @@
-//! The boundary between JavaScript and Rust: strings, promises, conversions, and the crate's only `unsafe` block.
+//! The boundary between JavaScript and Rust: strings, promises, conversions, and the crate's only `unsafe` blocks.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use napi::bindgen_prelude::{Either3, Function, Object};
+use napi::bindgen_prelude::{Either3, Function, Object, Uint32ArraySlice};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Env, Error, JsString, JsValue, Result, Status, check_status, sys};
 use napi_derive::napi;
@@ -14,7 +14,7 @@ use crate::claims::Expectations;
 use crate::error::Refusal;
 use crate::jwks::cache::Policy;
 use crate::jwks::key_set::KeySet;
-use crate::jwks::status;
+use crate::jwks::{epoch, status};
 use crate::options::Options;
 use crate::scheduling::{runtime, turn::Turn};
 use crate::verifier::Attempt;
@@ -48,6 +48,15 @@ pub struct NativeOptions {
     pub skip_jwks_cache: bool,
     /// The most verified tokens to remember per key set; 0 remembers none.
     pub token_cache_size: u32,
+}
+
+/// The keys that serve a verifier now.
+#[napi(object, object_from_js = false)]
+pub struct NativeKeysInUse {
+    /// The number of their set.
+    pub set: f64,
+    /// How long they will serve unless the epoch advances, in milliseconds.
+    pub settled_for_ms: f64,
 }
 
 /// The keys of a URL.
@@ -162,7 +171,7 @@ pub fn with_text<T>(string: &JsString, work: impl FnOnce(&str) -> T) -> Result<T
 
 pub fn answer<'env>(env: &'env Env, attempt: Attempt) -> Result<Answer<JsString<'env>>> {
     Ok(match attempt {
-        Attempt::Settled(Ok(token)) => Answer::A(env.create_string(token.payload())?),
+        Attempt::Settled(Ok(payload)) => Answer::A(env.create_string(&payload)?),
         Attempt::Settled(Err(refusal)) => refuse(&refusal),
         Attempt::KeysNeeded => Answer::B(KEYS_NEEDED),
         Attempt::TurnSpent => Answer::B(TURN_SPENT),
@@ -193,6 +202,15 @@ pub fn promise<'env>(
         }
     });
     Ok(promise)
+}
+
+/// An array of one number that this thread reads the epoch from. Where the runtime allows no memory of others, it is a copy, in
+/// which nothing ever changes.
+pub fn share_epoch(env: &Env) -> Result<Uint32ArraySlice<'_>> {
+    let reader = epoch::subscribe();
+    let memory = reader.as_ptr();
+    // SAFETY: `memory` lives until the finalizer drops the reader, no other array has it, and JavaScript only reads it.
+    unsafe { Uint32ArraySlice::from_external(env, memory, 1, reader, |_env, reader| drop(reader)) }
 }
 
 /// Calls a JavaScript function with the status after each fetch, for as long as the function's thread lives.

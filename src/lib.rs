@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use napi::bindgen_prelude::{External, Function, Object};
+use napi::bindgen_prelude::{External, Function, Object, Uint32ArraySlice};
 use napi::{Env, JsString, Result};
 use napi_derive::napi;
 
@@ -23,8 +23,8 @@ pub mod token_cache;
 pub mod verified_token;
 pub mod verifier;
 
-use boundary::{Answer, NativeKeys, NativeOptions, NativeRefusal, NativeStatus};
-use jwks::cache;
+use boundary::{Answer, NativeKeys, NativeKeysInUse, NativeOptions, NativeRefusal, NativeStatus};
+use jwks::{cache, epoch};
 use verifier::Verifier;
 
 /// The version of the package that the addon was built from.
@@ -67,6 +67,27 @@ pub fn verify_now<'env>(
     boundary::answer(env, attempt)
 }
 
+/// The keys that serve a verifier now, if it remembers tokens and need not wait for keys.
+#[napi(catch_unwind)]
+pub fn keys_in_use(verifier: &External<Arc<Verifier>>) -> Option<NativeKeysInUse> {
+    verifier.keys_in_use().map(|keys| NativeKeysInUse {
+        set: keys.set as f64,
+        settled_for_ms: boundary::in_milliseconds(keys.settled_for),
+    })
+}
+
+/// An array whose one number advances when what `keysInUse` says may be true no longer.
+#[napi(catch_unwind)]
+pub fn share_epoch(env: &Env) -> Result<Uint32ArraySlice<'_>> {
+    boundary::share_epoch(env)
+}
+
+/// Advances the epoch, for a thread that wants to see whether its array follows.
+#[napi(catch_unwind)]
+pub fn advance_epoch() {
+    epoch::advance();
+}
+
 /// Begins a turn of this thread's event loop, which gives signatures a new share of its time.
 #[napi(catch_unwind)]
 pub fn begin_turn() {
@@ -81,10 +102,7 @@ pub fn verify_later<'env>(
     token: String,
 ) -> Result<Object<'env>> {
     let verifier = Arc::clone(verifier);
-    boundary::promise(
-        env,
-        async move { verifier.verify(&token).await.map(|token| token.payload().to_owned()) },
-    )
+    boundary::promise(env, async move { verifier.verify(&token).await })
 }
 
 /// Fetches the keys unless they are fresh. The promise gives an empty string, or a refusal.

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, PoisonError};
+use std::sync::PoisonError;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use lru::LruCache;
@@ -13,11 +13,8 @@ use crate::verified_token::VerifiedToken;
 /// The longest token that is remembered, in bytes. Logto's tokens have some 500.
 pub const MAX_REMEMBERED_BYTES: usize = 4 * 1024;
 
-/// The most memory that the tokens of one set may take, in bytes.
-const MAX_CACHE_BYTES: usize = 16 * 1024 * 1024;
-
-/// The bytes that the cache itself takes for each token: its digest, pointers, a slot of the table, the allocator's share.
-const ENTRY_BYTES: usize = 160;
+/// The most tokens that one set remembers, whatever a verifier asks for: some 10 MiB of digests.
+const MOST_TOKENS: usize = 100_000;
 
 /// The SHA-256 of a whole token, signature included, so that a changed signature is another token.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,51 +28,44 @@ impl TokenDigest {
     }
 }
 
-/// The tokens whose signature a key of one set has verified. The cache is dropped with its set. Expiry, audience and
-/// scopes are no part of it: they are checked anew each time.
+/// The proof that a key of one set has verified a token's signature. Nothing but the cache makes one.
+pub struct Remembered(());
+
+/// The tokens whose signature a key of one set has verified. The cache is dropped with its set. Their claims are no part of
+/// it: they are read and checked anew each time.
 #[derive(Default)]
 pub struct TokenCache(Mutex<Inner>);
 
 struct Inner {
-    tokens: LruCache<TokenDigest, Arc<VerifiedToken>>,
+    digests: LruCache<TokenDigest, ()>,
     /// The largest size that any verifier has asked for: a verifier with a smaller one does not evict the others' tokens.
     size: usize,
-    bytes: usize,
 }
 
 impl Default for Inner {
     fn default() -> Self {
-        Self { tokens: LruCache::unbounded(), size: 0, bytes: 0 }
+        Self { digests: LruCache::unbounded(), size: 0 }
     }
 }
 
 impl TokenCache {
-    pub fn get(&self, digest: &TokenDigest) -> Option<Arc<VerifiedToken>> {
-        self.lock().tokens.get(digest).cloned()
+    pub fn get(&self, digest: &TokenDigest) -> Option<Remembered> {
+        self.lock().digests.get(digest).map(|()| Remembered(()))
     }
 
-    /// Remembers a token, then forgets the least recently used tokens until the largest `size` so far and
-    /// [`MAX_CACHE_BYTES`] are kept.
-    pub fn put(&self, digest: TokenDigest, token: Arc<VerifiedToken>, size: NonZeroUsize) {
+    /// Remembers a verified token, then forgets the least recently used ones until the largest `size` so far is kept.
+    pub fn put(&self, digest: TokenDigest, _proof: &VerifiedToken, size: NonZeroUsize) {
         let mut inner = self.lock();
-        inner.size = inner.size.max(size.get());
-        inner.bytes += cost(&token);
-        if let Some(replaced) = inner.tokens.put(digest, token) {
-            inner.bytes -= cost(&replaced);
-        }
-        while inner.tokens.len() > inner.size || inner.bytes > MAX_CACHE_BYTES {
-            let Some((_, forgotten)) = inner.tokens.pop_lru() else { return };
-            inner.bytes -= cost(&forgotten);
+        inner.size = inner.size.max(size.get().min(MOST_TOKENS));
+        inner.digests.put(digest, ());
+        while inner.digests.len() > inner.size {
+            inner.digests.pop_lru();
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn cost(token: &VerifiedToken) -> usize {
-    ENTRY_BYTES + token.bytes()
 }
 
 #[cfg(test)]
@@ -86,25 +76,16 @@ mod tests {
     use crate::signature::{Algorithm, VerifyingKey};
     use crate::token::{Header, Jws};
 
-    const MIB: usize = 1024 * 1024;
-    const MANY: NonZeroUsize = NonZeroUsize::new(1_000).unwrap();
-
-    /// A token that takes a sixteenth of the cache's memory, to the byte.
-    fn token_of_a_sixteenth() -> Arc<VerifiedToken> {
-        // The list of audiences is one string of 24 bytes, whose text takes 32.
-        let others = ENTRY_BYTES + size_of::<VerifiedToken>() + 24 + 32;
-        let mut payload = String::with_capacity(MIB - others);
-        payload += r#"{"sub":"user-1","exp":1,"aud":"a"}"#;
-        payload.extend(std::iter::repeat_n(' ', MIB - others - payload.len()));
+    fn verified_token() -> VerifiedToken {
         let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
         let jws = Jws {
             header: Header { algorithm: Algorithm::EdDsa, kid: None, typ: None },
             signing_input: b"header.payload",
-            payload: payload.into_bytes(),
+            payload: br#"{"sub":"user-1","exp":1}"#.to_vec(),
             signature: pair.sign(b"header.payload").as_ref().to_vec(),
         };
         let key = VerifyingKey::from_ed25519(pair.public_key().as_ref()).unwrap();
-        Arc::new(VerifiedToken::verify(jws, &key).ok().unwrap())
+        VerifiedToken::verify(jws, &key).ok().unwrap()
     }
 
     /// The names that the cache still has, of those that were put.
@@ -113,36 +94,21 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_kept_up_to_the_memory_of_the_cache_and_the_oldest_are_forgotten_for_more() {
-        let (cache, token) = (TokenCache::default(), token_of_a_sixteenth());
-        for name in 0..16 {
-            cache.put(TokenDigest::of(&name.to_string()), token.clone(), MANY);
-        }
-        assert_eq!(remembered(&cache, 0..16).len(), 16);
-        for name in 16..40 {
-            cache.put(TokenDigest::of(&name.to_string()), token.clone(), MANY);
-        }
-        assert_eq!(remembered(&cache, 0..40), Vec::from_iter(24..40));
-    }
-
-    #[test]
-    fn a_token_that_is_put_again_counts_once() {
-        let (cache, token) = (TokenCache::default(), token_of_a_sixteenth());
-        for name in (0..15).chain([14; 20]).chain(15..16) {
-            cache.put(TokenDigest::of(&name.to_string()), token.clone(), MANY);
-        }
-        assert_eq!(remembered(&cache, 0..16).len(), 16);
-        cache.put(TokenDigest::of("16"), token, MANY);
-        assert_eq!(remembered(&cache, 0..17), Vec::from_iter(1..17));
-    }
-
-    #[test]
     fn the_largest_size_that_was_asked_for_bounds_the_number_of_tokens() {
-        let (cache, token) = (TokenCache::default(), token_of_a_sixteenth());
+        let (cache, token) = (TokenCache::default(), verified_token());
         for (name, size) in [(0, 3), (1, 1), (2, 1), (3, 2)] {
             let size = NonZeroUsize::new(size).unwrap();
-            cache.put(TokenDigest::of(&name.to_string()), token.clone(), size);
+            cache.put(TokenDigest::of(&name.to_string()), &token, size);
         }
         assert_eq!(remembered(&cache, 0..4), [1, 2, 3]);
+    }
+
+    #[test]
+    fn no_size_lets_a_set_remember_more_than_it_may() {
+        let (cache, token) = (TokenCache::default(), verified_token());
+        for name in 0..=MOST_TOKENS {
+            cache.put(TokenDigest::of(&name.to_string()), &token, NonZeroUsize::MAX);
+        }
+        assert_eq!(remembered(&cache, 0..2), [1]);
     }
 }

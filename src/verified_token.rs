@@ -1,4 +1,5 @@
-//! A token whose signature has been verified. A value of the type is the proof: nothing else constructs one.
+//! A token whose signature has been verified. A value of the type is the proof: nothing else constructs one, and what the cache
+//! remembers was one.
 #![forbid(unsafe_code)]
 
 use crate::claims::Claims;
@@ -6,6 +7,7 @@ use crate::error::{self, Refusal};
 use crate::signature::VerifyingKey;
 use crate::strict_json;
 use crate::token::Jws;
+use crate::token_cache::Remembered;
 
 /// The contents of a token whose signature has been verified. The caller still checks expiry, issuer and the rest.
 pub struct VerifiedToken {
@@ -14,7 +16,7 @@ pub struct VerifiedToken {
 }
 
 impl VerifiedToken {
-    /// Verifies a token's signature and reads its claims. This is the only constructor.
+    /// Verifies a token's signature and reads its claims.
     ///
     /// Refused with `signature_invalid`; with `token_malformed` if the payload is not a JSON object of unique members;
     /// with `claim_invalid` as [`Claims::read`] says.
@@ -22,6 +24,15 @@ impl VerifiedToken {
         if !key.verifies(jws.header.algorithm, jws.signing_input, &jws.signature) {
             return Err(Refusal::SignatureInvalid);
         }
+        Self::read(jws)
+    }
+
+    /// The same of a token that the key set remembers, without a second look at its signature.
+    pub fn recall(jws: Jws, _memory: Remembered) -> Result<Self, Refusal> {
+        Self::read(jws)
+    }
+
+    fn read(jws: Jws) -> Result<Self, Refusal> {
         let members = strict_json::parse_object(&jws.payload)
             .ok_or(Refusal::TokenMalformed { reason: error::PAYLOAD_NO_OBJECT })?;
         let claims = Claims::read(&members, jws.header.typ)?;
@@ -30,30 +41,12 @@ impl VerifiedToken {
         Ok(Self { claims, payload })
     }
 
-    /// The bytes of memory that the token takes, without the allocator's share.
-    pub fn bytes(&self) -> usize {
-        size_of::<Self>() + self.payload.capacity() + self.claims.heap_bytes()
-    }
-
     pub fn claims(&self) -> &Claims {
         &self.claims
     }
 
     /// The JSON text of the payload, as the issuer signed it.
-    pub fn payload(&self) -> &str {
-        &self.payload
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_takes_its_own_bytes_those_of_its_payload_and_those_of_its_claims() {
-        let payload = r#"{"sub":"user-1","exp":0,"iss":"https://tenant.example/oidc"}"#.to_owned();
-        let claims = Claims::read(&strict_json::parse_object(payload.as_bytes()).unwrap(), None).unwrap();
-        let parts = [size_of::<VerifiedToken>(), payload.capacity(), claims.heap_bytes()];
-        assert_eq!(VerifiedToken { claims, payload }.bytes(), parts.iter().sum::<usize>());
+    pub fn into_payload(self) -> String {
+        self.payload
     }
 }

@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::error::Refusal;
 use crate::jwks::cache::{self, Deadline, Entry, Flight, Lookup, Policy};
@@ -17,8 +17,8 @@ use crate::token::{Compact, Jws};
 use crate::token_cache::{MAX_REMEMBERED_BYTES, TokenDigest};
 use crate::verified_token::VerifiedToken;
 
-/// The verified token, or the reason why the token is refused.
-pub type Verdict = Result<Arc<VerifiedToken>, Refusal>;
+/// The JSON text of an accepted token's payload, or the reason why the token is refused.
+pub type Verdict = Result<String, Refusal>;
 
 /// The result of [`Verifier::verify_now`], which never waits.
 pub enum Attempt {
@@ -33,6 +33,13 @@ pub enum Attempt {
 /// verifiers.
 pub struct Verifier {
     options: Options,
+}
+
+/// What a thread has to know of a verifier's keys to recall by itself which tokens they have verified.
+pub struct KeysInUse {
+    /// The number of the set.
+    pub set: u64,
+    pub settled_for: Duration,
 }
 
 /// Where the keys of a verifier come from.
@@ -65,13 +72,13 @@ impl Verifier {
         }
         let source = self.source();
         let mut lookup = source.lookup(&self.options.policy);
+        let jws = compact.decode()?;
         let digest = self.digest(token);
         if let (Lookup::Ready(keys), Some(digest)) = (&lookup, &digest)
-            && let Some(verified) = keys.tokens.get(digest)
+            && let Some(memory) = keys.tokens.get(digest)
         {
-            return Ok(Attempt::Settled(self.check(verified)));
+            return Ok(Attempt::Settled(self.check(VerifiedToken::recall(jws, memory)?)));
         }
-        let jws = compact.decode()?;
         loop {
             let keys = match lookup {
                 Lookup::Ready(keys) => keys,
@@ -128,6 +135,19 @@ impl Verifier {
         }
     }
 
+    /// The keys that serve now, and how long they will unless the epoch advances: see [`epoch`](crate::jwks::epoch). `None` if
+    /// there are none, if a refresh has to start first, or if this verifier remembers no tokens.
+    pub fn keys_in_use(&self) -> Option<KeysInUse> {
+        if self.options.skip_jwks_cache || self.options.token_cache_size.is_none() {
+            return None;
+        }
+        let (keys, settled_for) = match &self.options.jwks {
+            Some(keys) => (keys.clone(), Duration::MAX),
+            None => cache::settled(&self.options.jwks_uri, &self.options.policy)?,
+        };
+        Some(KeysInUse { set: keys.id(), settled_for })
+    }
+
     fn source(&self) -> Source {
         match &self.options.jwks {
             Some(keys) => Source::Fixed(keys.clone()),
@@ -158,16 +178,16 @@ impl Verifier {
 
     /// The verdict on a token, given its key. A verified token is remembered in the key set, under its digest.
     fn judge(&self, jws: Jws, key: &VerifyingKey, digest: Option<TokenDigest>, keys: &KeySet) -> Verdict {
-        let verified = Arc::new(VerifiedToken::verify(jws, key)?);
+        let verified = VerifiedToken::verify(jws, key)?;
         if let (Some(digest), Some(size)) = (digest, self.options.token_cache_size) {
-            keys.tokens.put(digest, verified.clone(), size);
+            keys.tokens.put(digest, &verified, size);
         }
         self.check(verified)
     }
 
-    fn check(&self, verified: Arc<VerifiedToken>) -> Verdict {
+    fn check(&self, verified: VerifiedToken) -> Verdict {
         verified.claims().check(&self.options.expectations, seconds_since_epoch())?;
-        Ok(verified)
+        Ok(verified.into_payload())
     }
 
     /// The digest under which a token is remembered; `None` if it is too long, or if this verifier remembers no tokens.

@@ -70,7 +70,7 @@ const NUMBERS = {
   'the audiences of a token that details repeat': {
     code: [
       ['src/error.rs', '.take(#).map(|one| quote(one))'],
-      ['js/engines/portable/claims.js', 'MAX_QUOTED_AUDIENCES = #'],
+      ['js/engines/claims.js', 'MAX_QUOTED_AUDIENCES = #'],
     ],
   },
 
@@ -214,7 +214,7 @@ const NUMBERS = {
     docs: [['docs/keys.md', 'of at most # KiB', KIB]],
   },
   'the most memory of the remembered tokens': {
-    code: [['src/token_cache.rs', 'MAX_CACHE_BYTES…= #;']],
+    code: [['js/engines/remembered-tokens.js', 'MAX_BYTES = #\n']],
     docs: [['docs/keys.md', 'in at most # MiB', KIB * KIB]],
   },
   'the time of one turn of the event loop for signatures': {

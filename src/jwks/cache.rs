@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::clock::Moment;
+use super::epoch;
 use super::fetch::FetchError;
 use super::key_set::KeySet;
 pub use super::state::Policy;
@@ -59,6 +60,7 @@ pub fn invalidate(url: &Url) -> bool {
 /// Forgets all keys.
 pub fn clear() {
     lock(&REGISTRY.entries).clear();
+    epoch::advance();
 }
 
 /// Gives a URL without keys those that another process fetched at `fetched_at`, counted from the Unix epoch. Keys that were
@@ -71,6 +73,16 @@ pub fn seed(url: &Url, keys: KeySet, fetched_at: Duration) {
 pub fn keys(url: &Url) -> Option<(Arc<KeySet>, Duration)> {
     let entry = lock(&REGISTRY.entries).peek(url).cloned()?;
     entry.lock().state.keys(now())
+}
+
+/// The keys of a URL that serve by this policy without a step of the cache's, and how long they will unless the epoch advances.
+pub fn settled(url: &Url, policy: &Policy) -> Option<(Arc<KeySet>, Duration)> {
+    let entry = lock(&REGISTRY.entries).get(url).cloned()?;
+    let (inner, now) = (entry.lock(), now());
+    match inner.state.look_up(policy, now) {
+        Plan::Serve { keys, refresh: false } => Some((keys, inner.state.settled_for(policy, now))),
+        _ => None,
+    }
 }
 
 /// The status of each URL's keys, the most recently used URL first.
@@ -114,7 +126,9 @@ impl Registry {
         let mut unseedable_until = lock(&self.unseedable_until);
         let until = unseedable_until.get(url).map_or(wall, |until| wall.max(*until));
         unseedable_until.put(url.clone(), until);
-        lock(&self.entries).pop(url)
+        let forgotten = lock(&self.entries).pop(url);
+        epoch::advance();
+        forgotten
     }
 
     fn seed(&self, url: &Url, keys: KeySet, fetched_at: Duration, now: Moment) {
@@ -134,6 +148,7 @@ fn forget_longest_idle(entries: &mut LruCache<Url, Arc<Entry>>) {
     let idle = entries.iter().rev().find(|(_, entry)| is_idle(entry)).map(|(url, _)| url.clone());
     if let Some(url) = idle {
         entries.pop(&url);
+        epoch::advance();
     }
 }
 
@@ -246,6 +261,7 @@ impl Entry {
                         Landing::Failed(error) => Err(error),
                     };
                     inner.flight = None;
+                    epoch::advance();
                     (landing, inner.state.status(entry.url.as_str(), now))
                 };
                 sender.send_replace(Some(landing));
@@ -267,6 +283,7 @@ impl Entry {
         if inner.flight.as_ref().is_some_and(|flight| flight.has_changed().is_err()) {
             inner.flight = None;
             inner.state.land(None, now());
+            epoch::advance();
         }
         inner
     }

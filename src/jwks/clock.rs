@@ -52,6 +52,7 @@ fn since_epoch() -> Duration {
 #[cfg(debug_assertions)]
 pub fn advance(milliseconds: u64) {
     AHEAD_MS.fetch_add(milliseconds, Ordering::Relaxed);
+    super::epoch::advance();
 }
 
 #[cfg(test)]

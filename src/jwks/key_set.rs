@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -18,6 +19,7 @@ pub const MAX_KEYS: usize = 100;
 
 /// The verifying keys of one response of a JWKS endpoint. A set never changes: a new response makes a new set.
 pub struct KeySet {
+    id: u64,
     keys: Vec<VerifyingKey>,
     by_kid: HashMap<String, usize>,
     /// The tokens that the keys of this set have verified.
@@ -94,7 +96,9 @@ impl KeySet {
         for kid in usable.iter().filter_map(|(_, kid, _)| kid.clone()) {
             *uses.entry(kid).or_insert(0) += 1;
         }
+        static NEXT_ID: AtomicU64 = AtomicU64::new(1);
         let mut set = Self {
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             keys: Vec::new(),
             by_kid: HashMap::new(),
             tokens: TokenCache::default(),
@@ -121,6 +125,11 @@ impl KeySet {
     /// The JSON text of a JWK Set (RFC 7517 section 5) of these keys alone, each as it was published.
     pub fn to_json(&self) -> String {
         format!(r#"{{"keys":[{}]}}"#, self.jwks.join(","))
+    }
+
+    /// The number of the set, which no other set of the process has.
+    pub fn id(&self) -> u64 {
+        self.id
     }
 
     /// The number of usable keys.

@@ -3,6 +3,7 @@
 
 pub mod cache;
 pub mod clock;
+pub mod epoch;
 pub mod fetch;
 pub mod key_set;
 pub mod state;

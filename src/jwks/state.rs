@@ -104,6 +104,23 @@ impl State {
         self.fly_or_refuse(now)
     }
 
+    /// How long [`look_up`](Self::look_up) goes on serving the keys that it serves now, without another refresh, if nothing else
+    /// happens meanwhile.
+    pub fn settled_for(&self, policy: &Policy, now: Moment) -> Duration {
+        let Some(current) = &self.current else { return Duration::ZERO };
+        let age = now.since(current.fetched_at);
+        let due_at = policy.jwks_cache_ttl.mul_f64(current.refresh_after);
+        let bounds = [due_at, policy.jwks_cache_ttl, policy.jwks_cache_ttl + policy.jwks_max_stale];
+        let until_next =
+            bounds.into_iter().find(|bound| *bound > age).map_or(Duration::ZERO, |bound| bound - age);
+        // From when it is due, a refresh starts as soon as no flight and no back-off hinders it.
+        let until_refresh = match &self.failure {
+            Some(failure) if age >= due_at && !self.is_flying() => failure.pause_left(now),
+            _ => until_next,
+        };
+        until_next.min(until_refresh)
+    }
+
     /// The plan of a call whose token names a key that is not in `seen`: begin again if other keys have arrived since, or
     /// wait for a refresh. `None` within the cooldown: the key counts as unknown.
     pub fn look_up_unknown_kid(&mut self, policy: &Policy, seen: &Arc<KeySet>, now: Moment) -> Option<Plan> {

@@ -22,6 +22,12 @@ export interface NativeKeys {
   ageMs: number
 }
 
+/** The key set that serves a verifier, by its number, and how long it will unless the epoch advances. */
+export interface NativeKeysInUse {
+  set: number
+  settledForMs: number
+}
+
 /** The payload's JSON text, a refusal, or the number of a constant refusal. */
 export type Answer = string | NativeRefusal | number
 
@@ -35,6 +41,10 @@ export interface Addon {
   verifyLater(verifier: NativeVerifier, token: string): Promise<Answer>
   /** An empty string, or why there are no keys. */
   prefetch(verifier: NativeVerifier): Promise<'' | Exclude<Answer, string>>
+  keysInUse(verifier: NativeVerifier): NativeKeysInUse | null
+  /** One number, which advances when an answer of keysInUse may be true no longer. */
+  shareEpoch(): Uint32Array
+  advanceEpoch(): void
   beginTurn(): void
   constantRefusals(): NativeRefusal[]
   listenToFetches(callback: (status: JwksStatus) => void): void

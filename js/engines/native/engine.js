@@ -13,8 +13,13 @@ const { refusal } = require('../../verdict')
 const { warnOfUnavailableKeys } = require('../../warnings')
 const { MAX_TOKEN_BYTES } = require('../contract')
 const { tellOfFetch } = require('../fetched')
+const { verdictOn } = require('../remembered-tokens')
 const { binding } = require('./binding')
 const { TurnQueue, countOffLoop, runOffLoop } = require('./event-loop')
+const { TokenMemory, forgetAllTokens, forgetTokens } = require('./token-memory')
+
+// Taken at load: the fake timers of a test set no clock of Rust's.
+const { now } = Date
 
 /** @type {[AuthErrorCode, object][] | undefined} */
 let constantRefusals
@@ -34,12 +39,17 @@ class Engine {
   #settings
   /** @type {NativeVerifier} */
   #handle
+  /** @type {InstanceType<typeof TokenMemory> | undefined} */
+  #memory
 
   /** @param {Settings & Beginning} settings */
   constructor(settings) {
-    const { jwksUri, initialJwks } = settings
+    const { jwksUri, jwks, initialJwks, tokenCacheSize, skipJwksCache } = settings
     this.#settings = settings
     this.#handle = binding().createVerifier(settings)
+    if (tokenCacheSize > 0 && !skipJwksCache) {
+      this.#memory = new TokenMemory(this.#handle, jwks === undefined ? jwksUri : undefined, tokenCacheSize)
+    }
     if (initialJwks !== undefined) binding().seedJwks(jwksUri, initialJwks.jwks, initialJwks.fetchedAt)
   }
 
@@ -50,9 +60,12 @@ class Engine {
    */
   verify(token) {
     if (token.length > MAX_TOKEN_BYTES) return tooLong()
+    const wall = now()
+    const known = this.#memory?.recall(token, wall)
+    if (known !== undefined) return verdictOn(known, this.#settings, wall / 1000)
     listenToFetches()
     const answer = this.#verifyNow(token)
-    if (typeof answer === 'string') return readVerdict(answer)
+    if (typeof answer === 'string') return this.#accept(token, answer)
     if (answer === binding().KEYS_NEEDED) return this.#verifyOffLoop(token)
     if (answer === binding().TURN_SPENT) return this.#verifyLater(token)
     return readVerdict(answer)
@@ -64,9 +77,13 @@ class Engine {
    */
   verifySync(token) {
     if (token.length > MAX_TOKEN_BYTES) return tooLong()
+    const wall = now()
+    const known = this.#memory?.recall(token, wall)
+    if (known !== undefined) return verdictOn(known, this.#settings, wall / 1000)
     // A caller that cannot wait always gets a share of the turn.
     binding().beginTurn()
     const answer = this.#verifyNow(token)
+    if (typeof answer === 'string') return this.#accept(token, answer)
     if (answer !== binding().KEYS_NEEDED) return readVerdict(answer)
     return refusal(new AuthError('jwks_unavailable', { reason: 'no fresh keys: await prefetch() first' }))
   }
@@ -108,6 +125,15 @@ class Engine {
     const { skipJwksCache, jwksUri } = this.#settings
     if (skipJwksCache && error.code === 'jwks_unavailable') warnOfUnavailableKeys(jwksUri, String(error.details.reason))
     return error
+  }
+
+  /**
+   * @param {string} token that was verified just now
+   * @param {string} payload
+   */
+  #accept(token, payload) {
+    this.#memory?.remember(token)
+    return readVerdict(payload)
   }
 
   /** @param {string} token */
@@ -172,11 +198,13 @@ function keysOf(url) {
 
 /** @type {EngineModule['forgetKeys']} */
 function forgetKeys(url) {
+  forgetTokens(url)
   return binding().invalidateJwksCache(url)
 }
 
 /** @type {EngineModule['forgetAllKeys']} */
 function forgetAllKeys() {
+  forgetAllTokens()
   binding().clearJwksCache()
 }
 

@@ -15,8 +15,18 @@
 const { AuthError } = require('../../errors')
 const { refusal } = require('../../verdict')
 const { warnOfUnavailableKeys } = require('../../warnings')
-const { checkClaims } = require('./claims')
-const { Deadline, entryOf, forgetAllKeys, forgetKeys, keysOf, keysStatus, seedKeys } = require('./jwks/cache')
+const { refusalOfClaims } = require('../claims')
+const { verdictOn } = require('../remembered-tokens')
+const {
+  Deadline,
+  entryOf,
+  forgetAllKeys,
+  forgetKeys,
+  keysOf,
+  keysStatus,
+  seedKeys,
+  settledKeys,
+} = require('./jwks/cache')
 const { FixedKeys } = require('./jwks/fixed')
 const { KeySet } = require('./jwks/key-set')
 const { fetchKeys } = require('./jwks/fetch')
@@ -25,7 +35,13 @@ const { canVerifySync } = require('./signature')
 const { parseToken } = require('./token')
 const { verifyToken, verifyTokenSync } = require('./verified-token')
 
-/** @typedef {ReturnType<typeof entryOf> | InstanceType<typeof FixedKeys>} Source where keys come from */
+/**
+ * Where keys come from.
+ * @typedef {ReturnType<typeof entryOf> | InstanceType<typeof FixedKeys>} Source
+ *
+ * The key of a token, and the set it is of.
+ * @typedef {{ key: Key, keys: Keys }} Found
+ */
 
 /**
  * Verifies tokens for the settings of one verifier. The keys belong to the process, not to the engine, but for fixed ones.
@@ -47,9 +63,14 @@ class Engine {
 
   /**
    * @param {string} token
-   * @returns {Promise<Verdict>}
+   * @returns {Verdict | Promise<Verdict>} a promise unless the token is remembered
    */
-  async verify(token) {
+  verify(token) {
+    return this.#recall(token) ?? this.#verifyAnew(token)
+  }
+
+  /** @param {string} token */
+  async #verifyAnew(token) {
     try {
       return { payload: await this.#verify(token), error: undefined }
     } catch (error) {
@@ -67,10 +88,12 @@ class Engine {
       const problem = 'not available in Edge runtimes, where signatures are verified asynchronously: await verify()'
       throw new AuthError('options_invalid', { option: 'verifySync', problem })
     }
+    const known = this.#recall(token)
+    if (known !== undefined) return known
     try {
       const jws = parseToken(token)
-      const verified = verifyTokenSync(jws, this.#findKeySync(jws))
-      return { payload: this.#check(verified), error: undefined }
+      const { key, keys } = this.#findKeySync(jws)
+      return { payload: this.#accept(token, verifyTokenSync(jws, key), keys), error: undefined }
     } catch (error) {
       return refusalIn(error)
     }
@@ -91,26 +114,55 @@ class Engine {
   /** @param {string} token */
   async #verify(token) {
     const jws = parseToken(token)
-    return this.#check(await verifyToken(jws, await this.#findKey(jws)))
-  }
-
-  /** @param {VerifiedToken} verified */
-  #check({ claims, payload }) {
-    checkClaims(claims, this.#settings, Date.now() / 1000)
-    return payload
+    const { key, keys } = await this.#findKey(jws)
+    return this.#accept(token, await verifyToken(jws, key), keys)
   }
 
   /**
-   * The key of a token. Waits for the fetches that it takes.
+   * The verdict on a token that the keys which serve now have verified before.
+   *
+   * @param {string} token
+   * @returns {Verdict | undefined}
+   */
+  #recall(token) {
+    if (!this.#remembers) return undefined
+    const keys = this.#fixed?.settled() ?? settledKeys(this.#settings)
+    const known = keys?.tokens.recall(token)
+    return known && verdictOn(known, this.#settings, Date.now() / 1000)
+  }
+
+  /**
+   * The payload of a token that was verified just now.
+   *
+   * @param {string} token
+   * @param {VerifiedToken} verified
+   * @param {Keys} keys
+   * @throws {AuthError} the first check of its claims that fails
+   */
+  #accept(token, { claims, payload }, keys) {
+    if (this.#remembers) keys.tokens.remember(token, this.#settings.tokenCacheSize)
+    const refusal = refusalOfClaims(claims, this.#settings, Date.now() / 1000)
+    if (refusal !== undefined) throw refusal
+    return payload
+  }
+
+  get #remembers() {
+    return this.#settings.tokenCacheSize > 0 && !this.#settings.skipJwksCache
+  }
+
+  /**
+   * The key of a token, and the set it is of. Waits for the fetches that it takes.
    *
    * @param {Jws} jws
+   * @returns {Promise<Found>}
    * @throws {AuthError} `key_not_found`, `algorithm_not_allowed`, `jwks_unavailable`
    */
   async #findKey(jws) {
     if (this.#settings.skipJwksCache) {
-      const { key, noKey } = (await this.#fetchAlone()).select(jws)
+      const keys = await this.#fetchAlone()
+      const { key, noKey } = keys.select(jws)
       if (noKey !== undefined) throw refusalOf(noKey, jws)
-      return key
+      return { key, keys }
     }
     const deadline = new Deadline(this.#settings)
     const source = this.#source()
@@ -118,7 +170,7 @@ class Engine {
     for (;;) {
       const keys = lookup.keys ?? (await source.wait(lookup.flight, this.#settings, deadline))
       const { key, next } = this.#nextStep(source, jws, keys)
-      if (next === undefined) return key
+      if (next === undefined) return { key, keys }
       lookup = next
     }
   }
@@ -127,15 +179,17 @@ class Engine {
    * The same of the keys that are there.
    *
    * @param {Jws} jws
+   * @returns {Found}
    */
   #findKeySync(jws) {
     if (this.#settings.skipJwksCache) throw keysNeeded()
     const source = this.#source()
     let lookup = source.lookup(this.#settings)
     for (;;) {
-      if (lookup.keys === undefined) throw keysNeeded()
-      const { key, next } = this.#nextStep(source, jws, lookup.keys)
-      if (next === undefined) return key
+      const { keys } = lookup
+      if (keys === undefined) throw keysNeeded()
+      const { key, next } = this.#nextStep(source, jws, keys)
+      if (next === undefined) return { key, keys }
       lookup = next
     }
   }

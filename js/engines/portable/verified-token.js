@@ -4,13 +4,13 @@
 
 /**
  * @import { AuthPayload } from 'logto-authkit'
- * @import { Claims } from './claims'
+ * @import { Claims } from '../claims'
  * @import { Key } from './signature'
  * @import { Jws } from './token'
  */
 
 const { AuthError } = require('../../errors')
-const { readClaims } = require('./claims')
+const { readClaims } = require('../claims')
 const { parseObject } = require('./strict-json')
 const { malformed } = require('./token')
 

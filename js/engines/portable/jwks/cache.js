@@ -82,6 +82,16 @@ class Entry {
   }
 
   /**
+   * The keys, if they serve without a step of the cache's.
+   *
+   * @param {Policy} policy
+   */
+  settled(policy) {
+    const { keys, refresh } = this.#state.lookUp(policy, clock.now())
+    return refresh ? undefined : keys
+  }
+
+  /**
    * What to do for a token whose key is not in `seen`: take the keys that have arrived since, wait for a refresh, or,
    * within the cooldown, undefined: nothing.
    *
@@ -195,6 +205,15 @@ function entryOf(url) {
   return entry
 }
 
+/**
+ * The keys of a URL that serve a verifier without a step of the cache's: no entry is made, and no fetch begins.
+ *
+ * @param {Policy & { jwksUri: string }} settings
+ */
+function settledKeys(settings) {
+  return entries.has(settings.jwksUri) ? entryOf(settings.jwksUri).settled(settings) : undefined
+}
+
 /** Forgets the least recently used URL of those that have neither a flight nor a back-off. */
 function forgetLongestIdle() {
   for (const [url, entry] of entries) {
@@ -260,4 +279,4 @@ function keysStatus() {
   return [...entries.values()].reverse().map((entry) => entry.status())
 }
 
-module.exports = { Deadline, Entry, entryOf, forgetAllKeys, forgetKeys, keysOf, keysStatus, seedKeys }
+module.exports = { Deadline, Entry, entryOf, forgetAllKeys, forgetKeys, keysOf, keysStatus, seedKeys, settledKeys }

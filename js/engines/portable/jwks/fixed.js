@@ -20,6 +20,11 @@ class FixedKeys {
     return { keys: this.#keys, flight: undefined }
   }
 
+  /** The keys, without a step of anybody's. */
+  settled() {
+    return this.#keys
+  }
+
   /** @returns {undefined} since nothing brings other keys */
   lookupUnknownKid() {
     return undefined

@@ -4,6 +4,7 @@
 
 /** @import { Key } from '../signature' */
 
+const { RememberedTokens } = require('../../remembered-tokens')
 const { readJwk } = require('./jwk')
 const { jwkTextsOf } = require('./jwk-texts')
 
@@ -26,6 +27,9 @@ const MAX_KEYS = 100
 class KeySet {
   #keys
 
+  /** The tokens that the keys of this set have verified. */
+  tokens = new RememberedTokens()
+
   /** @param {NamedKey[]} keys */
   constructor(keys) {
     this.#keys = keys
@@ -40,6 +44,15 @@ class KeySet {
   static parse(body) {
     const { usable } = readKeys(body)
     return usable && new KeySet(usable)
+  }
+
+  /**
+   * Whether both sets were read from the same entries, letter for letter, and so have the same keys.
+   *
+   * @param {KeySet} other
+   */
+  isSameAs(other) {
+    return this.count === other.count && this.#keys.every(({ text }, index) => text === other.#keys[index].text)
   }
 
   /** How many keys there are to verify with. */

@@ -221,7 +221,9 @@ class State {
    */
   #renew(keys, started) {
     const isFirst = this.#current === undefined || this.#failure !== undefined
-    this.#keep(keys, started, isFirst ? FIRST_REFRESH_AFTER : REFRESH_AFTER)
+    // The set that is here, if nothing has changed, so that its remembered tokens stay.
+    const kept = this.#current?.keys.isSameAs(keys) ? this.#current.keys : keys
+    this.#keep(kept, started, isFirst ? FIRST_REFRESH_AFTER : REFRESH_AFTER)
     this.#failure = undefined
   }
 

@@ -48,8 +48,8 @@ fn let_in(signer: Signer, keys: &KeySet) -> bool {
     }
     let jws = Jws::parse(signer.token()).unwrap();
     let Ok(key) = keys.select(Some(signer.kid()), Algorithm::EdDsa) else { return false };
-    let verified = Arc::new(VerifiedToken::verify(jws, key).unwrap());
-    keys.tokens.put(digest, verified, NonZeroUsize::MIN);
+    let verified = VerifiedToken::verify(jws, key).unwrap();
+    keys.tokens.put(digest, &verified, NonZeroUsize::MIN);
     true
 }
 

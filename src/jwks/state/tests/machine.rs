@@ -79,6 +79,7 @@ impl StateMachineTest for Machine {
         for (caller, policy) in model.callers.iter().zip(&machine.policies) {
             let plan = state.look_up(policy, machine.now);
             assert_fetches_in_time(&plan, *caller, model);
+            assert_settles(state, policy, &plan, machine.now);
             if let Plan::Serve { keys, .. } = plan {
                 assert_serves_in_time(*caller, model);
                 assert_verifies_what_is_published(&keys, model);
@@ -121,8 +122,8 @@ impl Machine {
         let jws = Jws::parse(token).unwrap();
         match keys.select(jws.header.kid.as_deref(), jws.header.algorithm) {
             Ok(key) => {
-                let verified = Arc::new(VerifiedToken::verify(jws, key).unwrap());
-                keys.tokens.put(digest, verified, NonZeroUsize::MIN.saturating_add(9));
+                let verified = VerifiedToken::verify(jws, key).unwrap();
+                keys.tokens.put(digest, &verified, NonZeroUsize::MIN.saturating_add(9));
                 self.effects.outcome = Some(Outcome::Accepted);
             }
             Err(NoKey::OtherAlgorithm) => unreachable!("all keys are of one algorithm"),
@@ -199,6 +200,26 @@ fn assert_verifies_what_is_published(keys: &KeySet, model: &Model) {
         let has_key = keys.select(jws.header.kid.as_deref(), jws.header.algorithm).is_ok();
         assert_eq!(has_key, published.contains(&signer), "{signer:?}");
         assert!(has_key || keys.tokens.get(&TokenDigest::of(signer.token())).is_none(), "{signer:?}");
+    }
+}
+
+/// Keys that serve without a step go on serving so for as long as the state says, whatever clock goes on.
+fn assert_settles(state: &State, policy: &Policy, plan: &Plan, now: Moment) {
+    let Plan::Serve { keys, refresh: false } = plan else { return };
+    let settled_for = state.settled_for(policy, now);
+    assert!(!settled_for.is_zero());
+    let last = settled_for - Duration::from_nanos(1);
+    for passed in [last / 2, last] {
+        for then in [
+            Moment { monotonic: now.monotonic + passed, ..now },
+            Moment { wall: now.wall + passed, ..now },
+            Moment { monotonic: now.monotonic + passed, wall: now.wall + passed },
+        ] {
+            let same = |later: &Arc<KeySet>| Arc::ptr_eq(later, keys);
+            let is_settled =
+                matches!(state.look_up(policy, then), Plan::Serve { keys, refresh: false } if same(&keys));
+            assert!(is_settled, "{passed:?} of {settled_for:?}");
+        }
     }
 }
 

@@ -3,31 +3,34 @@
 // The claims of a verified payload held against what the caller expects (RFC 7519 section 4.1, RFC 9068 section 4).
 // Mirrors src/claims.rs.
 
-/** @import { Settings } from '../contract' */
-
-const { AuthError } = require('../../errors')
-const { quote } = require('../../quote')
-
 /**
- * Every check, in the order in which the first failure is reported.
- *
- * @type {Check[]}
+ * @import { AuthError as Refusal } from 'logto-authkit'
+ * @import { Settings } from './contract'
  */
-const CHECKS = [tokenType, expiry, notBefore, issuer, audience, scopes]
+
+const { AuthError } = require('../errors')
+const { quote } = require('../quote')
 
 /** The audience of an organization token of Logto's, which ends with the organization's id. */
 const ORGANIZATION = /^urn:logto:organization:./s
+
+/** The bare types that are accepted where the settings name none.
+ *
+ * @type {(string | undefined)[]}
+ */
+const DEFAULT_TYPES = ['at+jwt', 'jwt', undefined]
 
 /** How many audiences of a token are repeated in details. */
 const MAX_QUOTED_AUDIENCES = 10
 
 /**
- * The claims that verification reads, and the header's `typ`, each of its right type.
+ * The claims that verification reads, and the bare `typ` of the header, each of its right type. Whatever takes time is done when
+ * they are read, since they are checked more often.
  * @typedef {{ typ: string | undefined, exp: number, nbf: number | undefined, iss: string | undefined, aud: string[],
- *   scope: string }} Claims
+ *   scopes: string[] }} Claims
  *
- * Throws an AuthError where the claims do not meet the settings at `now`, in seconds since the Unix epoch.
- * @typedef {(claims: Claims, settings: Settings, now: number) => void} Check
+ * Why claims do not meet the settings at `now`, in seconds since the Unix epoch; undefined where they do.
+ * @typedef {(claims: Claims, settings: Settings, now: number) => Refusal | undefined} Check
  */
 
 /**
@@ -47,23 +50,30 @@ function readClaims(payload, typ) {
   const exp = numberIn(payload, 'exp')
   if (exp === undefined) throw invalid('exp', 'missing')
   return {
-    typ,
+    typ: typ === undefined ? undefined : bareType(typ),
     exp,
     nbf: numberIn(payload, 'nbf'),
     iss: stringIn(payload, 'iss'),
     aud: audiencesIn(payload),
-    scope: stringIn(payload, 'scope') ?? '',
+    scopes: (stringIn(payload, 'scope') ?? '').split(' '),
   }
 }
 
 /**
- * Holds claims against the settings of a verifier at `now`, in seconds since the Unix epoch.
+ * The first reason why claims do not meet the settings of a verifier. Each check by its name, and not from a list: a live server
+ * runs this cold, where six jumps take longer than six checks.
  *
  * @type {Check}
- * @throws {AuthError} the first check that fails
  */
-function checkClaims(claims, settings, now) {
-  for (const check of CHECKS) check(claims, settings, now)
+function refusalOfClaims(claims, settings, now) {
+  return (
+    tokenType(claims, settings, now) ??
+    expiry(claims, settings, now) ??
+    notBefore(claims, settings, now) ??
+    issuer(claims, settings, now) ??
+    audience(claims, settings, now) ??
+    scopes(claims, settings, now)
+  )
 }
 
 /**
@@ -73,9 +83,9 @@ function checkClaims(claims, settings, now) {
  * @type {Check}
  */
 function tokenType({ typ }, settings) {
-  const wanted = settings.tokenType === undefined ? ['at+jwt', 'JWT'] : [settings.tokenType]
-  const matches = typ === undefined ? settings.tokenType === undefined : wanted.map(bareType).includes(bareType(typ))
-  if (!matches) throw invalid('typ', 'another type of token')
+  const { tokenType } = settings
+  const matches = tokenType === undefined ? DEFAULT_TYPES.includes(typ) : typ === bareType(tokenType)
+  return matches ? undefined : invalid('typ', 'another type of token')
 }
 
 /**
@@ -89,27 +99,29 @@ function bareType(name) {
 
 /** @type {Check} */
 function expiry({ exp }, { clockTolerance }, now) {
-  if (!(exp + clockTolerance > now)) throw new AuthError('token_expired', { exp, now })
+  return exp + clockTolerance > now ? undefined : new AuthError('token_expired', { exp, now })
 }
 
 /** @type {Check} */
 function notBefore({ nbf }, { clockTolerance }, now) {
-  if (nbf !== undefined && nbf - clockTolerance > now) throw new AuthError('token_not_yet_valid', { nbf, now })
+  if (nbf === undefined || nbf - clockTolerance <= now) return undefined
+  return new AuthError('token_not_yet_valid', { nbf, now })
 }
 
 /** @type {Check} */
 function issuer({ iss }, settings) {
-  if (iss !== undefined && settings.issuer.includes(iss)) return
+  if (iss !== undefined && settings.issuer.includes(iss)) return undefined
   // Copies, since details are the caller's: a change of them must not change what is accepted.
   const expected = [...settings.issuer]
-  throw new AuthError('issuer_invalid', { expected, found: iss === undefined ? null : quote(iss) })
+  return new AuthError('issuer_invalid', { expected, found: iss === undefined ? null : quote(iss) })
 }
 
 /** @type {Check} */
 function audience({ aud }, { audience: accepted, organizationToken }) {
-  if (aud.some((found) => accepted.includes(found) || (organizationToken && ORGANIZATION.test(found)))) return
+  for (const found of aud)
+    if (accepted.includes(found) || (organizationToken && ORGANIZATION.test(found))) return undefined
   const expected = organizationToken ? [...accepted, 'urn:logto:organization:{id}'] : [...accepted]
-  throw new AuthError('audience_invalid', { expected, found: aud.slice(0, MAX_QUOTED_AUDIENCES).map(quote) })
+  return new AuthError('audience_invalid', { expected, found: aud.slice(0, MAX_QUOTED_AUDIENCES).map(quote) })
 }
 
 /**
@@ -117,12 +129,12 @@ function audience({ aud }, { audience: accepted, organizationToken }) {
  *
  * @type {Check}
  */
-function scopes({ scope }, { requiredScope }) {
-  const granted = scope.split(' ')
+function scopes({ scopes: granted }, { requiredScope }) {
+  if (requiredScope.length === 0) return undefined
   const missing = requiredScope.filter((wanted) => !granted.includes(wanted))
-  if (missing.length === 0) return
+  if (missing.length === 0) return undefined
   const required = requiredScope.join(' ')
-  throw new AuthError('scope_missing', { required, missing: missing.join(' '), found: quote(scope) })
+  return new AuthError('scope_missing', { required, missing: missing.join(' '), found: quote(granted.join(' ')) })
 }
 
 /**
@@ -162,4 +174,4 @@ function invalid(claim, reason) {
   return new AuthError('claim_invalid', { claim, reason })
 }
 
-module.exports = { checkClaims, readClaims }
+module.exports = { readClaims, refusalOfClaims }
