@@ -149,6 +149,18 @@ describe('a recalled token', () => {
       assert.equal(await codeOf(verifier.verify(token)), 'key_not_found')
     })
 
+    test(`has the audiences that it had, whatever a caller makes of its payload (${engine})`, async (t) => {
+      const tenant = await withTenant(t)
+      const token = await tenant.issue({ claims: { aud: [tenant.audience, 'b'] } })
+      const verifier = createVerifier({ ...tenant.options, engine })
+      for (let n = 0; n < 4; n += 1) (await verifier.verify(token)).payload.aud.push('c')
+      assert.equal(
+        await codeOf(createVerifier({ ...tenant.options, engine, audience: 'c' }).verify(token)),
+        'audience_invalid',
+      )
+      await createVerifier({ ...tenant.options, engine, audience: 'b' }).verify(token)
+    })
+
     test(`is not recalled for a token that ends alike (${engine})`, async (t) => {
       const tenant = await withTenant(t)
       const token = await tenant.issue()

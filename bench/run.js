@@ -88,7 +88,7 @@ async function runCase(job, spec, world, { rounds, warmUpMs, measureMs, express,
     for (const measurement of measurements) {
       const { contender } = measurement
       progress(`${job.name} ${spec.alg}, round ${round} of ${wanted}: ${contender}`)
-      const options = { timeout: TIMEOUT_MS }
+      const options = { timeout: TIMEOUT_MS, execArgv: job.execArgv }
       const answer = await ask(CHILD, [job.name, contender, world.file, settings], options)
       for (const [metric, value] of Object.entries(answer)) {
         measurement.metrics[metric] ??= []

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use napi::bindgen_prelude::{Either3, Function, Object, Uint32ArraySlice};
+use napi::bindgen_prelude::{Either4, Function, Object, Uint32ArraySlice};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Env, Error, JsString, JsValue, Result, Status, check_status, sys};
 use napi_derive::napi;
@@ -26,8 +26,9 @@ pub const TURN_SPENT: i32 = -2;
 const STACK_BYTES: usize = 2_048;
 
 /// The answer to a verification: the payload's JSON text; a number, which is the index of a refusal in
-/// `constantRefusals()`, `KEYS_NEEDED` or `TURN_SPENT`; or a refusal with its details.
-pub type Answer<Payload> = Either3<Payload, i32, NativeRefusal>;
+/// `constantRefusals()`, `KEYS_NEEDED` or `TURN_SPENT`; a refusal with its details; or the payload of a token that was verified
+/// before.
+pub type Answer<Payload> = Either4<Payload, i32, NativeRefusal, NativeRecalled>;
 
 /// A user's options, each under the user's name for it. `js/options.js` has checked and completed them.
 #[napi(object)]
@@ -73,6 +74,13 @@ pub struct NativeRefusal {
     pub code: &'static str,
     /// A JSON object.
     pub details: String,
+}
+
+/// A token that was verified before.
+#[napi(object, object_from_js = false)]
+pub struct NativeRecalled {
+    /// The payload's JSON text.
+    pub recalled: String,
 }
 
 /// The status of one URL's keys.
@@ -172,6 +180,7 @@ pub fn with_text<T>(string: &JsString, work: impl FnOnce(&str) -> T) -> Result<T
 pub fn answer<'env>(env: &'env Env, attempt: Attempt) -> Result<Answer<JsString<'env>>> {
     Ok(match attempt {
         Attempt::Settled(Ok(payload)) => Answer::A(env.create_string(&payload)?),
+        Attempt::Recalled(recalled) => Answer::D(NativeRecalled { recalled }),
         Attempt::Settled(Err(refusal)) => refuse(&refusal),
         Attempt::KeysNeeded => Answer::B(KEYS_NEEDED),
         Attempt::TurnSpent => Answer::B(TURN_SPENT),

@@ -23,6 +23,8 @@ pub type Verdict = Result<String, Refusal>;
 /// The result of [`Verifier::verify_now`], which never waits.
 pub enum Attempt {
     Settled(Verdict),
+    /// Accepted as a token that was verified before.
+    Recalled(String),
     /// The keys must be fetched first. The fetch has begun, unless `skip_jwks_cache` makes each call fetch for itself.
     KeysNeeded,
     /// The turn of the event loop has no time left for a signature.
@@ -77,7 +79,7 @@ impl Verifier {
         if let (Lookup::Ready(keys), Some(digest)) = (&lookup, &digest)
             && let Some(memory) = keys.tokens.get(digest)
         {
-            return Ok(Attempt::Settled(self.check(VerifiedToken::recall(jws, memory)?)));
+            return self.check(VerifiedToken::recall(jws, memory)?).map(Attempt::Recalled);
         }
         loop {
             let keys = match lookup {

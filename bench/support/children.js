@@ -14,9 +14,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () =>
  *
  * @returns {Promise<{ message: unknown, child: object, stop: () => void }>} rejects if the script ends without a message
  */
-function start(script, args, { timeout, execPath }) {
+function start(script, args, { timeout, execPath, execArgv }) {
   const env = { ...process.env, NODE_ENV: 'production' }
-  const child = fork(script, args, { env, timeout, execPath, killSignal: 'SIGKILL' })
+  const child = fork(script, args, { env, timeout, execPath, execArgv, killSignal: 'SIGKILL' })
   running.add(child)
   const stop = () => child.kill('SIGKILL')
   return new Promise((resolve, reject) => {

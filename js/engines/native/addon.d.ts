@@ -28,8 +28,13 @@ export interface NativeKeysInUse {
   settledForMs: number
 }
 
-/** The payload's JSON text, a refusal, or the number of a constant refusal. */
-export type Answer = string | NativeRefusal | number
+/** The payload's JSON text, as it crosses, of a token that was verified before. */
+export interface NativeRecalled {
+  recalled: string
+}
+
+/** The payload's JSON text, a refusal, the number of a constant refusal, or the payload of a token that was verified before. */
+export type Answer = string | NativeRefusal | number | NativeRecalled
 
 export interface Addon {
   readonly VERSION: string
@@ -40,7 +45,7 @@ export interface Addon {
   verifyNow(verifier: NativeVerifier, token: string): Answer
   verifyLater(verifier: NativeVerifier, token: string): Promise<Answer>
   /** An empty string, or why there are no keys. */
-  prefetch(verifier: NativeVerifier): Promise<'' | Exclude<Answer, string>>
+  prefetch(verifier: NativeVerifier): Promise<'' | NativeRefusal | number>
   keysInUse(verifier: NativeVerifier): NativeKeysInUse | null
   /** One number, which advances when an answer of keysInUse may be true no longer. */
   shareEpoch(): Uint32Array

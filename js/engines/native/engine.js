@@ -5,7 +5,7 @@
 /**
  * @import { AuthError as Refusal, AuthErrorCode, JwksStatus } from 'logto-authkit'
  * @import { Beginning, Engine as EngineContract, EngineModule, Settings, Verdict } from '../contract'
- * @import { Answer, NativeVerifier } from './addon'
+ * @import { Answer, NativeRecalled, NativeRefusal, NativeVerifier } from './addon'
  */
 
 const { AuthError } = require('../../errors')
@@ -65,10 +65,9 @@ class Engine {
     if (known !== undefined) return verdictOn(known, this.#settings, wall / 1000)
     listenToFetches()
     const answer = this.#verifyNow(token)
-    if (typeof answer === 'string') return this.#accept(token, answer)
     if (answer === binding().KEYS_NEEDED) return this.#verifyOffLoop(token)
     if (answer === binding().TURN_SPENT) return this.#verifyLater(token)
-    return readVerdict(answer)
+    return this.#judge(token, answer)
   }
 
   /**
@@ -83,8 +82,7 @@ class Engine {
     // A caller that cannot wait always gets a share of the turn.
     binding().beginTurn()
     const answer = this.#verifyNow(token)
-    if (typeof answer === 'string') return this.#accept(token, answer)
-    if (answer !== binding().KEYS_NEEDED) return readVerdict(answer)
+    if (answer !== binding().KEYS_NEEDED) return this.#judge(token, answer)
     return refusal(new AuthError('jwks_unavailable', { reason: 'no fresh keys: await prefetch() first' }))
   }
 
@@ -128,12 +126,15 @@ class Engine {
   }
 
   /**
-   * @param {string} token that was verified just now
-   * @param {string} payload
+   * A token that is seen for the second time is remembered in this thread: most are seen once or often.
+   *
+   * @param {string} token
+   * @param {Answer} answer of just now
    */
-  #accept(token, payload) {
-    this.#memory?.remember(token)
-    return readVerdict(payload)
+  #judge(token, answer) {
+    const verdict = readVerdict(answer)
+    if (isRecalled(answer)) this.#memory?.remember(token, verdict.payload)
+    return verdict
   }
 
   /** @param {string} token */
@@ -147,19 +148,28 @@ function tooLong() {
 }
 
 /**
- * Reads an answer of the addon. Only a string is a yes: the payload's own JSON text.
+ * Reads an answer of the addon. Only a string is a yes, by itself or within what was recalled: the payload's own JSON text.
  *
  * @param {Answer} answer
  * @returns {Verdict}
  */
 function readVerdict(answer) {
-  return typeof answer === 'string' ? { payload: JSON.parse(answer), error: undefined } : refusal(readRefusal(answer))
+  const json = isRecalled(answer) ? answer.recalled : answer
+  return typeof json === 'string' ? { payload: JSON.parse(json), error: undefined } : refusal(readRefusal(json))
+}
+
+/**
+ * @param {Answer} answer
+ * @returns {answer is NativeRecalled}
+ */
+function isRecalled(answer) {
+  return typeof answer === 'object' && Object.hasOwn(answer, 'recalled')
 }
 
 /**
  * A refusal crosses as `{ code, details }`, or as its place among those that are the same each time.
  *
- * @param {Exclude<Answer, string>} answer
+ * @param {NativeRefusal | number} answer
  */
 function readRefusal(answer) {
   if (typeof answer === 'object') return new AuthError(answer.code, JSON.parse(answer.details))

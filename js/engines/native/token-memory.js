@@ -5,7 +5,7 @@
 
 /** @import { NativeVerifier } from './addon' */
 
-const { RememberedTokens } = require('../remembered-tokens')
+const { RememberedTokens, partOf } = require('../remembered-tokens')
 const { binding } = require('./binding')
 
 /** How long the epoch and the wall clock alone are looked at: nobody sets the monotonic clock, but reading it takes a third of all
@@ -71,9 +71,12 @@ class TokenMemory {
    * with a newer set, the epoch has advanced, and what was remembered for the older one is never asked for again.
    *
    * @param {string} token
+   * @param {any} payload
    */
-  remember(token) {
-    this.#tokens?.remember(token, this.#size)
+  remember(token, payload) {
+    if (this.#tokens === undefined) return
+    const { typ } = JSON.parse(partOf(token, 0))
+    this.#tokens.remember(token, { typ, payload }, this.#size)
   }
 
   /**

@@ -93,7 +93,7 @@ class Engine {
     try {
       const jws = parseToken(token)
       const { key, keys } = this.#findKeySync(jws)
-      return { payload: this.#accept(token, verifyTokenSync(jws, key), keys), error: undefined }
+      return { payload: this.#accept(jws, verifyTokenSync(jws, key), keys), error: undefined }
     } catch (error) {
       return refusalIn(error)
     }
@@ -115,7 +115,7 @@ class Engine {
   async #verify(token) {
     const jws = parseToken(token)
     const { key, keys } = await this.#findKey(jws)
-    return this.#accept(token, await verifyToken(jws, key), keys)
+    return this.#accept(jws, await verifyToken(jws, key), keys)
   }
 
   /**
@@ -134,13 +134,13 @@ class Engine {
   /**
    * The payload of a token that was verified just now.
    *
-   * @param {string} token
+   * @param {Jws} jws
    * @param {VerifiedToken} verified
    * @param {Keys} keys
    * @throws {AuthError} the first check of its claims that fails
    */
-  #accept(token, { claims, payload }, keys) {
-    if (this.#remembers) keys.tokens.remember(token, this.#settings.tokenCacheSize)
+  #accept({ text, typ }, { claims, payload }, keys) {
+    if (this.#remembers) keys.tokens.remember(text, { typ, payload }, this.#settings.tokenCacheSize)
     const refusal = refusalOfClaims(claims, this.#settings, Date.now() / 1000)
     if (refusal !== undefined) throw refusal
     return payload
