@@ -22,8 +22,8 @@ async function main() {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'))
   // The folder goes even if the run fails: a million tokens take half a gigabyte.
   process.on('exit', () => rmSync(folder, { recursive: true }))
-  const server = await startTenants()
-  const worldOf = worlds(folder, server)
+  const servers = new Map()
+  const worldOf = worlds(folder, servers)
   try {
     for (const job of settings.jobs) {
       const results = await runJob(job, settings, worldOf)
@@ -33,16 +33,18 @@ async function main() {
       console.log(`\n${writeReport(settings.folder, job.name)}`)
     }
   } finally {
-    await server.close()
+    for (const server of servers.values()) await server.close()
   }
 }
 
-/** A function that makes each world once, at its first use. */
-function worlds(folder, server) {
+/** A function that makes each world once, at its first use, and so each server. */
+function worlds(folder, servers) {
   const made = new Map()
-  return ({ alg, tenants, keys, tokens, mintMs = MINT_MS, claims }) => {
-    const id = JSON.stringify([alg, tenants, keys, tokens, claims])
-    if (!made.has(id)) made.set(id, createWorld(folder, server, { alg, tenants, keys, tokens, mintMs }, claims))
+  return async ({ alg, tenants, keys, tokens, mintMs = MINT_MS, isTls = false, claims }) => {
+    if (!servers.has(isTls)) servers.set(isTls, await startTenants(isTls))
+    const id = JSON.stringify([alg, tenants, keys, tokens, isTls, claims])
+    const spec = { alg, tenants, keys, tokens, mintMs, isTls }
+    if (!made.has(id)) made.set(id, await createWorld(folder, servers.get(isTls), spec, claims))
     return made.get(id)
   }
 }
@@ -88,7 +90,7 @@ async function runCase(job, spec, world, { rounds, warmUpMs, measureMs, express,
     for (const measurement of measurements) {
       const { contender } = measurement
       progress(`${job.name} ${spec.alg}, round ${round} of ${wanted}: ${contender}`)
-      const options = { timeout: TIMEOUT_MS, execArgv: job.execArgv }
+      const options = { timeout: TIMEOUT_MS, execArgv: job.execArgv, env: world.env }
       const answer = await ask(CHILD, [job.name, contender, world.file, settings], options)
       for (const [metric, value] of Object.entries(answer)) {
         measurement.metrics[metric] ??= []

@@ -7,7 +7,6 @@
  * @import { Seed } from './engines/contract'
  */
 
-const { MAX_KEYS, readKeys } = require('./engines/portable/jwks/key-set')
 const { invalid } = require('./option-values')
 const { own } = require('./own')
 
@@ -58,6 +57,8 @@ function readSeed(seed) {
  * @param {unknown} set
  */
 function readJwks(option, set) {
+  // Loaded here, since most verifiers are given no keys: it is half of the portable engine.
+  const { MAX_KEYS, readKeys } = require('./engines/portable/jwks/key-set')
   const text = jsonOf({ keys: own(Object(set), 'keys') })
   const { usable, unusable, problem } = readKeys(new TextEncoder().encode(text))
   if (problem === 'too_many_keys') throw invalid(option, `lists more than ${MAX_KEYS} keys`)

@@ -14,8 +14,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () =>
  *
  * @returns {Promise<{ message: unknown, child: object, stop: () => void }>} rejects if the script ends without a message
  */
-function start(script, args, { timeout, execPath, execArgv }) {
-  const env = { ...process.env, NODE_ENV: 'production' }
+function start(script, args, { timeout, execPath, execArgv, env: more }) {
+  const env = { ...process.env, NODE_ENV: 'production', ...more }
   const child = fork(script, args, { env, timeout, execPath, execArgv, killSignal: 'SIGKILL' })
   running.add(child)
   const stop = () => child.kill('SIGKILL')

@@ -11,7 +11,7 @@ const REPLAYED = 100
  * Makes the world of one measurement: tenants with their keys, a file of distinct tokens signed by each key in turn,
  * and tokens to refuse. A JSON file describes the world to child processes.
  *
- * @param spec `{ alg, tenants, keys, tokens, mintMs }`: the number of each, and the most time for minting
+ * @param spec `{ alg, tenants, keys, tokens, mintMs, isTls }`: the number of each, the most time for minting, and how keys are fetched
  * @param claims further claims of its tokens
  */
 async function createWorld(folder, server, spec, claims = {}) {
@@ -22,7 +22,7 @@ async function createWorld(folder, server, spec, claims = {}) {
   const world = { tenants: added.map(({ tenant }) => tenant), tokens, refused: refusedBy(signers[0]) }
   const file = `${base}.json`
   await writeFile(file, JSON.stringify(world))
-  return { file, count: tokens.count }
+  return { file, count: tokens.count, env: server.env }
 }
 
 function signerOf({ alg, issuer, audience }, { privateKey, jwk }, more) {

@@ -10,9 +10,10 @@
 const { warnOfPortableEngine } = require('../warnings')
 const { binding } = require('./native/binding')
 const native = require('./native/engine')
-const portable = require('./portable/engine')
 
-const MODULES = { native, portable }
+/** The module of an engine. The portable one is loaded when it is first used: most processes never use it. */
+const moduleOf = (/** @type {'native' | 'portable'} */ name) =>
+  name === 'native' ? native : require('./portable/engine')
 
 /**
  * The engine of every verifier that does not insist on one.
@@ -50,13 +51,14 @@ function createEngine(settings) {
   const name = settings.engine === 'auto' ? getEngine() : settings.engine
   if (name === 'native') binding()
   used.add(name)
-  return new MODULES[name].Engine(settings)
+  const { Engine } = moduleOf(name)
+  return new Engine(settings)
 }
 
 /** The modules that may have keys. A thread without a verifier may still be asked of the keys that it shares with others. */
 function modules() {
   const names = used.size === 0 ? [getEngine()] : [...used]
-  return names.map((name) => MODULES[name])
+  return names.map(moduleOf)
 }
 
 /** @type {EngineModule['forgetKeys']} */

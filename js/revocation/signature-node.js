@@ -1,6 +1,6 @@
 'use strict'
 
-const { createHmac, timingSafeEqual } = process.getBuiltinModule?.('node:crypto') ?? require('node:crypto')
+const { nodeCrypto } = require('../node-crypto')
 
 /**
  * Whether one of the keys made this HMAC-SHA256 of a body. The comparison takes constant time.
@@ -11,6 +11,7 @@ const { createHmac, timingSafeEqual } = process.getBuiltinModule?.('node:crypto'
  * @returns {boolean}
  */
 function isSigned(body, signature, keys) {
+  const { createHmac, timingSafeEqual } = nodeCrypto()
   return keys.some((key) => timingSafeEqual(createHmac('sha256', key).update(body).digest(), signature))
 }
 

@@ -8,31 +8,35 @@
  * @import { Arithmetic } from './arithmetic'
  */
 
-const { constants, createPublicKey, verify } = process.getBuiltinModule?.('node:crypto') ?? require('node:crypto')
+const { nodeCrypto } = require('../../node-crypto')
 const { decode } = require('./base64url')
 
-/** How a family of algorithms pads or encodes a signature. */
-const FAMILIES = {
-  RS: { padding: constants.RSA_PKCS1_PADDING },
-  PS: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST },
-  ES: { dsaEncoding: /** @type {const} */ ('ieee-p1363') },
-  Ed: {},
+/**
+ * How a family of algorithms pads or encodes a signature.
+ *
+ * @param {string} family
+ */
+function encodingOf(family) {
+  const { constants } = nodeCrypto()
+  if (family === 'RS') return { padding: constants.RSA_PKCS1_PADDING }
+  if (family === 'PS') return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+  return family === 'ES' ? { dsaEncoding: /** @type {const} */ ('ieee-p1363') } : {}
 }
 
 /** @type {Arithmetic<KeyObject>} */
 module.exports = {
-  importKey: (jwk) => createPublicKey({ format: 'jwk', key: jwk }),
+  importKey: (jwk) => nodeCrypto().createPublicKey({ format: 'jwk', key: jwk }),
 
   verify(key, jws) {
     const { digest, input, how, signature } = partsOf(key, jws)
     return new Promise((resolve, reject) => {
-      verify(digest, input, how, signature, (error, isGood) => (error ? reject(error) : resolve(isGood)))
+      nodeCrypto().verify(digest, input, how, signature, (error, isGood) => (error ? reject(error) : resolve(isGood)))
     })
   },
 
   verifySync(key, jws) {
     const { digest, input, how, signature } = partsOf(key, jws)
-    return verify(digest, input, how, signature)
+    return nodeCrypto().verify(digest, input, how, signature)
   },
 }
 
@@ -42,11 +46,11 @@ module.exports = {
  */
 function partsOf(key, { text, algorithm }) {
   const end = text.lastIndexOf('.')
-  const family = /** @type {keyof typeof FAMILIES} */ (algorithm.slice(0, 2))
+  const family = algorithm.slice(0, 2)
   return {
     digest: family === 'Ed' ? null : `sha${algorithm.slice(2)}`,
     input: Buffer.from(text.slice(0, end), 'latin1'),
-    how: { key, ...FAMILIES[family] },
+    how: { key, ...encodingOf(family) },
     signature: decode(text.slice(end + 1)) ?? new Uint8Array(),
   }
 }

@@ -71,7 +71,9 @@ async function readBody(url, signal) {
   if (url.startsWith('https:') && isCheckOff()) {
     throw new FetchError('NODE_TLS_REJECT_UNAUTHORIZED=0 switches the check of certificates off')
   }
-  const get = () => fetch(url, { redirect: 'manual', signal, ...UNCACHED })
+  uncached ??= withoutCache()
+  const options = { redirect: /** @type {const} */ ('manual'), signal, ...uncached }
+  const get = () => fetch(url, options)
   const response = await get().catch((error) => (hasLostConnection(error) ? get() : Promise.reject(error)))
   const { status } = response
   if (status !== 200) {
@@ -126,12 +128,16 @@ function retryAfterOf({ status, headers }) {
   return left > 0 ? left : undefined
 }
 
+/** @type {RequestInit | undefined} */
+let uncached
+
 /**
- * Next.js keeps responses of its own accord; older Workers refuse the option, and keep none.
+ * Next.js keeps responses of its own accord; older Workers refuse the option, and keep none. Found at the first fetch: Node.js loads
+ * its client when anybody first names a class of it, which takes as long as loading all of this package.
  *
- * @type {RequestInit}
+ * @returns {RequestInit}
  */
-const UNCACHED = (() => {
+function withoutCache() {
   /** @type {RequestInit} */
   const options = { cache: 'no-store' }
   try {
@@ -140,7 +146,7 @@ const UNCACHED = (() => {
   } catch {
     return {}
   }
-})()
+}
 
 /**
  * The outer errors only repeat that a request failed.
