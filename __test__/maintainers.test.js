@@ -12,7 +12,7 @@ const ROOT = join(__dirname, '..')
 const PAGES = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'RELEASING.md', 'CHANGELOG.md', 'SECURITY.md']
 const FOLDERS = [
   ...['src', 'js', '__test__', 'tests', 'fuzz', 'docs', 'bench', 'examples', 'scripts', 'tools'],
-  ...['.github', '.ci'],
+  ...['.cargo', '.github', '.ci'],
 ]
 
 /** The ending that makes a word the name of a file. */

@@ -191,6 +191,18 @@ describe('a recalled token', () => {
     )
   })
 
+  for (const engine of ENGINES) {
+    test(`has no type that only Object.prototype has (${engine})`, async (t) => {
+      const tenant = await withTenant(t)
+      const token = await tenant.issue({ header: { typ: undefined } })
+      Object.defineProperty(Object.prototype, 'typ', { value: 'JWT', configurable: true })
+      t.after(() => delete Object.prototype.typ)
+      await withRecalled({ ...tenant.options, engine }, token)
+      const strict = createVerifier({ ...tenant.options, engine, tokenType: 'JWT' })
+      assert.equal(await codeOf(strict.verify(token)), 'claim_invalid')
+    })
+  }
+
   test('crosses each time with tokenCacheSize 0', async (t) => {
     const tenant = await withTenant(t)
     const token = await tenant.issue()

@@ -6,6 +6,8 @@ const { join } = require('node:path')
 const { CONTENDERS } = require('./contenders')
 
 const FILE = 'results.json'
+/** What fits into a line beside the name of a member. */
+const LINE = 90
 const PEERS = join(__dirname, 'node_modules')
 
 /** What has been measured: the machine, the contenders, and each job as its last run left it. */
@@ -52,10 +54,13 @@ function versionOf(folder) {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version
 }
 
-/** JSON as the linter wants it: a list of words or numbers is one line. */
+/** JSON as the linter wants it: a list of words or numbers is one line, if it fits. */
 function render(results) {
   const text = JSON.stringify(results, shorten, 2)
-  return text.replace(/\[\s+([^[\]{}]+?)\s+\]/g, (_, list) => `[${list.replace(/\s+/g, ' ')}]`)
+  return text.replace(/\[\s+([^[\]{}]+?)\s+\]/g, (lines, list) => {
+    const line = `[${list.replace(/(?<=,)\s+/g, ' ')}]`
+    return line.length > LINE ? lines : line
+  })
 }
 
 /** Nobody can repeat the fifth digit. */

@@ -12,7 +12,7 @@ const FULL = {
   measureMs: 500,
   tokens: { ES384: 12_000, ES256: 40_000, RS256: 20_000, EdDSA: 40_000 },
   algorithms: ALGORITHMS,
-  live: { rate: 5_000, warmUpSeconds: 3, seconds: 1, turns: 14, cycles: [1, 1_000], remembered: 10_000 },
+  live: { rate: 5_000, warmUpSeconds: 3, seconds: 1, turns: 12, cycles: [1, 1_000], remembered: 10_000 },
   express: { warmUp: 2_000, seconds: 2, cycle: 10_000 },
   growth: {
     tokens: [1, 100, 10_000],

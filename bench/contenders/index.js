@@ -19,6 +19,7 @@ const CONTENDERS = [
     'first-sight',
     'in-flight',
     'seen-before',
+    'cold-caches',
     'remembered',
     'cold-start',
   ]),

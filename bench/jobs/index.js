@@ -11,6 +11,7 @@ const JOBS = [
   require('./first-sight'),
   require('./in-flight'),
   require('./seen-before'),
+  require('./cold-caches'),
   require('./remembered'),
   require('./authorization'),
   require('./revocation'),

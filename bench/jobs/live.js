@@ -28,6 +28,8 @@ module.exports = {
     'process of its own; the servers take turns, second by second, and a number is the lower quartile of their turns: what disturbs ' +
     'a turn only makes it longer. The spread is the distance between the quartiles.',
   algorithms: ['ES384'],
+  // The servers take their turns within one.
+  maxRounds: 1,
 
   cases: ({ algorithms, live }) =>
     algorithms.flatMap((alg) =>
@@ -37,7 +39,6 @@ module.exports = {
           tenants: 1,
           keys: 1,
           tokens: Math.max(...live.cycles),
-          execPath,
           node: versionOf(execPath),
           cycle,
           rate: live.rate,
@@ -60,6 +61,7 @@ module.exports = {
   /** All contenders, so that they can take turns: for each, in their order, its metrics. */
   async measureTogether({ contenders, spec, world, worldFile, settings: { live } }) {
     const tokens = readTokens({ ...world.tokens, count: spec.cycle })
+    const execPath = live.nodes.find((path) => versionOf(path) === spec.node)
     const metrics = contenders.map(() => ({}))
     for (const framework of Object.keys(FRAMEWORKS)) {
       const able = contenders.map(({ name, frameworks }, index) => ({ name, frameworks, index }))
@@ -67,7 +69,7 @@ module.exports = {
       const costs = await costsOf(
         framework,
         taking.map(({ name }) => name),
-        { spec, worldFile, tokens, live },
+        { spec, execPath, worldFile, tokens, live },
       )
       const bare = quantile(costs[0], 0.25)
       for (const [place, { index, name }] of taking.entries()) {
@@ -81,10 +83,10 @@ module.exports = {
 }
 
 /** The CPU time of a request in µs, of each guard in each of its turns. */
-async function costsOf(framework, guards, { spec, worldFile, tokens, live }) {
+async function costsOf(framework, guards, { spec, execPath, worldFile, tokens, live }) {
   const servers = []
   try {
-    for (const guard of guards) servers.push(await serverOf(framework, guard, worldFile, spec.execPath))
+    for (const guard of guards) servers.push(await serverOf(framework, guard, worldFile, execPath))
     for (const server of servers) await load(server, tokens, spec.rate, live.warmUpSeconds)
     for (let turn = 0; turn < live.turns; turn += 1) {
       for (const server of servers) server.costs.push(await turnOf(server, tokens, spec.rate, live.seconds))

@@ -26,12 +26,14 @@ function rowsOf({ contenders }, job, { columns }) {
     .filter(({ values }) => values.some((value) => value !== undefined))
 }
 
-function cellsOf(values, rows, { unit, isPlain }) {
+function cellsOf(values, rows, { unit, isPlain, columns }) {
   const reference = rows.find(({ name }) => name === REFERENCE)?.values
   return values.map((value, index) => {
     if (value === undefined) return '–'
     const text = format(value) + unit
-    return reference?.[index] && !isPlain ? `${text} (${ratio(value, reference[index])})` : text
+    return reference?.[index] && !isPlain && !columns[index].isAside
+      ? `${text} (${ratio(value, reference[index])})`
+      : text
   })
 }
 
@@ -39,7 +41,8 @@ function summaryOf(rows, { columns, isLessBetter = false, isPlain = false }) {
   const ours = rows.find(({ name }) => name === OURS)?.values
   if (ours === undefined || isPlain) return []
   const peers = rows.filter(({ name, isBaseline }) => !name.startsWith(OURS) && !isBaseline)
-  const best = columns.map((_, index) => bestOf(peers, index, isLessBetter))
+  // A column aside only explains the one before it.
+  const best = columns.map(({ isAside }, index) => (isAside ? undefined : bestOf(peers, index, isLessBetter)))
   const beside = best.map((peer, index) =>
     peer && ours[index] !== undefined ? `${ratio(ours[index], peer.values[index])} ${peer.name}` : '–',
   )
@@ -48,7 +51,9 @@ function summaryOf(rows, { columns, isLessBetter = false, isPlain = false }) {
     ['*ours to the best peer*', ...beside],
     ...baselines.map(({ name, values }) => [
       `*ours to ${name}*`,
-      ...values.map((value, index) => (value && ours[index] ? `${Math.round((ours[index] / value) * 100)} %` : '–')),
+      ...values.map((value, index) =>
+        value && ours[index] && !columns[index].isAside ? `${Math.round((ours[index] / value) * 100)} %` : '–',
+      ),
     ]),
   ]
 }

@@ -5,6 +5,7 @@
 
 /** @import { NativeVerifier } from './addon' */
 
+const { own } = require('../../own')
 const { RememberedTokens, partOf } = require('../remembered-tokens')
 const { binding } = require('./binding')
 
@@ -75,8 +76,8 @@ class TokenMemory {
    */
   remember(token, payload) {
     if (this.#tokens === undefined) return
-    const { typ } = JSON.parse(partOf(token, 0))
-    this.#tokens.remember(token, { typ, payload }, this.#size)
+    const header = JSON.parse(partOf(token, 0))
+    this.#tokens.remember(token, { typ: own(header, 'typ'), payload }, this.#size)
   }
 
   /**
