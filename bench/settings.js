@@ -12,7 +12,8 @@ const FULL = {
   measureMs: 500,
   tokens: { ES384: 12_000, ES256: 40_000, RS256: 20_000, EdDSA: 40_000 },
   algorithms: ALGORITHMS,
-  live: { rate: 5_000, warmUpSeconds: 3, seconds: 1, turns: 12, cycles: [1, 1_000], remembered: 10_000 },
+  live: { rate: 5_000, warmUpSeconds: 3, seconds: 1, turns: 12, cycles: [1, 1_000] },
+  remembered: 10_000,
   express: { warmUp: 2_000, seconds: 2, cycle: 10_000 },
   growth: {
     tokens: [1, 100, 10_000],
@@ -31,7 +32,8 @@ const QUICK = {
   measureMs: 60,
   tokens: { ES384: 400, ES256: 1_000, RS256: 400, EdDSA: 1_000 },
   algorithms: ['ES384', 'EdDSA'],
-  live: { rate: 1_000, warmUpSeconds: 1, seconds: 1, turns: 1, cycles: [1, 10], remembered: 100 },
+  live: { rate: 1_000, warmUpSeconds: 1, seconds: 1, turns: 1, cycles: [1, 10] },
+  remembered: 100,
   express: { warmUp: 100, seconds: 1, cycle: 200 },
   growth: { tokens: [1, 100], most: 10_000, mintMs: 2_000, sizes: [1, 10], sweepTokens: 1_000, passMs: 500 },
 }

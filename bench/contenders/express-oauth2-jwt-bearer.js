@@ -1,5 +1,7 @@
 'use strict'
 
+const { tokenIn } = require('../support/tokens')
+
 function guard({ jwksUri, issuer, audience, alg }) {
   const { auth } = require('express-oauth2-jwt-bearer')
   return auth({ jwksUri, issuer, audience, tokenSigningAlg: alg })
@@ -21,7 +23,7 @@ module.exports = {
     const middleware = guard(tenant)
     return {
       middleware(req, res, next) {
-        req.headers.authorization = `Bearer ${req.headers.cookie.slice(req.headers.cookie.indexOf('=') + 1)}`
+        req.headers.authorization = `Bearer ${tokenIn(req.headers.cookie)}`
         return middleware(req, res, next)
       },
     }

@@ -1,5 +1,6 @@
 'use strict'
 
+const { execFileSync } = require('node:child_process')
 const { join } = require('node:path')
 const autocannon = require('autocannon')
 const { start } = require('../support/children')
@@ -130,7 +131,6 @@ async function load(server, tokens, rate, duration) {
 }
 
 function versionOf(execPath) {
-  const { execFileSync } = require('node:child_process')
   return String(execFileSync(execPath, ['--version']))
     .trim()
     .slice(1)

@@ -1,10 +1,7 @@
 'use strict'
 
-const { OURS } = require('../contenders')
+const { OURS, REMEMBERING } = require('../contenders')
 const { format, rowsOf } = require('./table')
-
-/** Those that remember tokens: beside any other, their bars would be too short to compare. */
-const REMEMBERING = ['logto-authkit', 'logto-authkit, portable', 'fast-jwt, cache']
 
 /** The panels of the plot. A panel without results is left out. */
 const PANELS = [

@@ -6,6 +6,7 @@
 const { readFileSync } = require('node:fs')
 const { contenderNamed } = require('../contenders')
 const { FRAMEWORKS } = require('./live-frameworks')
+const { tokenIn } = require('./tokens')
 
 let requests = 0
 
@@ -30,11 +31,6 @@ async function guardFor(contender, framework, tenant) {
   if (contender.live) return contender.live(framework, tenant)
   const verify = await contender.verifier(tenant)
   return { verify: ({ headers }) => verify(tokenIn(headers.cookie)) }
-}
-
-/** The token of a cookie header that holds nothing else. */
-function tokenIn(cookie) {
-  return cookie.slice(cookie.indexOf('=') + 1)
 }
 
 main(process.argv.slice(2))

@@ -25,4 +25,9 @@ function streamTokens({ file, length }) {
   }
 }
 
-module.exports = { readTokens, streamTokens }
+/** The token of a `Cookie` header that holds nothing else. */
+function tokenIn(cookie) {
+  return cookie.slice(cookie.indexOf('=') + 1)
+}
+
+module.exports = { readTokens, streamTokens, tokenIn }
