@@ -1,9 +1,8 @@
 //! The claims of a verified payload and the caller's expectations (RFC 7519 section 4.1, RFC 9068 section 4).
 #![forbid(unsafe_code)]
 
-use serde_json::{Map, Value};
-
 use crate::error::Refusal;
+use crate::strict_json::{Object, Value};
 
 /// The values that a token's claims must have to be accepted.
 #[derive(Debug, Clone, Default)]
@@ -47,7 +46,7 @@ impl Claims {
     /// Refused with `claim_invalid`: `exp` or `sub` is missing, `sub` is empty, or one of `exp`, `nbf`, `iat`, `iss`,
     /// `aud`, `sub`, `jti`, `scope` and `client_id` has a type other than RFC 7519 section 4.1 and RFC 8693 sections 4.2
     /// and 4.3 require.
-    pub fn read(members: &Map<String, Value>, typ: Option<String>) -> Result<Self, Refusal> {
+    pub fn read(members: &Object, typ: Option<String>) -> Result<Self, Refusal> {
         numeric_date(members, "iat")?;
         string(members, "jti")?;
         string(members, "client_id")?;
@@ -59,9 +58,9 @@ impl Claims {
             typ,
             exp: numeric_date(members, "exp")?.ok_or(invalid("exp", "missing"))?,
             nbf: numeric_date(members, "nbf")?,
-            iss: string(members, "iss")?,
+            iss: string(members, "iss")?.map(str::to_owned),
             aud: audiences(members)?,
-            scope: string(members, "scope")?,
+            scope: string(members, "scope")?.map(str::to_owned),
         })
     }
 
@@ -147,27 +146,27 @@ fn scopes(claims: &Claims, expected: &Expectations, _now: f64) -> Result<(), Ref
 }
 
 /// The value of a NumericDate claim (RFC 7519 section 2): any finite JSON number, in seconds since the Unix epoch.
-fn numeric_date(members: &Map<String, Value>, name: &'static str) -> Result<Option<f64>, Refusal> {
+fn numeric_date(members: &Object, name: &'static str) -> Result<Option<f64>, Refusal> {
     match members.get(name) {
         None => Ok(None),
-        Some(Value::Number(number)) => Ok(number.as_f64()),
+        Some(Value::Number(number)) => Ok(Some(*number)),
         Some(_) => Err(invalid(name, "not a number")),
     }
 }
 
-fn string(members: &Map<String, Value>, name: &'static str) -> Result<Option<String>, Refusal> {
+fn string<'m>(members: &'m Object, name: &'static str) -> Result<Option<&'m str>, Refusal> {
     match members.get(name) {
         None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(invalid(name, "not a string")),
     }
 }
 
-fn audiences(members: &Map<String, Value>) -> Result<Vec<String>, Refusal> {
+fn audiences(members: &Object) -> Result<Vec<String>, Refusal> {
     let not_strings = || invalid("aud", "not a string or an array of strings");
     match members.get("aud") {
         None => Ok(Vec::new()),
-        Some(Value::String(one)) => Ok(vec![one.clone()]),
+        Some(Value::String(one)) => Ok(vec![one.to_string()]),
         Some(Value::Array(several)) => {
             several.iter().map(|one| one.as_str().map(str::to_owned).ok_or_else(not_strings)).collect()
         }
@@ -181,9 +180,10 @@ fn invalid(claim: &'static str, reason: &'static str) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    use super::*;
+    use super::{Claims, Expectations, Refusal, same_media_type, scopes};
+    use crate::strict_json::parse_object;
 
     const NOW: f64 = 1_000_000.5;
 
@@ -212,7 +212,9 @@ mod tests {
         }
         let mut members = members.as_object().unwrap().clone();
         members.retain(|_, value| !value.is_null());
-        let verdict = Claims::read(&members, None).and_then(|claims| claims.check(expected, NOW));
+        let text = Value::Object(members).to_string();
+        let verdict =
+            Claims::read(&parse_object(&text).unwrap(), None).and_then(|claims| claims.check(expected, NOW));
         verdict.err().map_or("accepted", |refusal| refusal.code())
     }
 
@@ -288,8 +290,8 @@ mod tests {
             ("read\twrite", "read", Some("read")),
             ("", "read", Some("read")),
         ] {
-            let members = json!({ "sub": "user-1", "exp": NOW, "scope": scope });
-            let claims = Claims::read(members.as_object().unwrap(), None).unwrap();
+            let text = json!({ "sub": "user-1", "exp": NOW, "scope": scope }).to_string();
+            let claims = Claims::read(&parse_object(&text).unwrap(), None).unwrap();
             let expected = Expectations {
                 required_scope: required.split(' ').map(str::to_owned).collect(),
                 ..Expectations::default()

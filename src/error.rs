@@ -8,7 +8,7 @@ const MAX_QUOTED_CHARS: usize = 200;
 
 /// The refusals whose details never change. Each crosses the boundary as a number, its index in this list: invalid
 /// tokens are cheap to send, so they must be cheap to refuse.
-pub static CONSTANT: [Refusal; 11] = [
+pub static CONSTANT: [Refusal; 10] = [
     Refusal::TokenOpaque,
     Refusal::SignatureInvalid,
     Refusal::TokenMalformed { reason: TOO_LONG },
@@ -19,7 +19,6 @@ pub static CONSTANT: [Refusal; 11] = [
     Refusal::TokenMalformed { reason: HEADER_WITHOUT_ALG },
     Refusal::TokenMalformed { reason: HEADER_WRONG_TYPE },
     Refusal::TokenMalformed { reason: PAYLOAD_NO_OBJECT },
-    Refusal::TokenMalformed { reason: PAYLOAD_NOT_UTF8 },
 ];
 
 pub const TOO_LONG: &str = "longer than 64 KiB";
@@ -30,7 +29,6 @@ pub const HEADER_EXTENDED: &str = "the header has a crit or b64 member";
 pub const HEADER_WITHOUT_ALG: &str = "the header has no alg";
 pub const HEADER_WRONG_TYPE: &str = "alg, kid or typ is not a string";
 pub const PAYLOAD_NO_OBJECT: &str = "the payload is not a JSON object of unique members";
-pub const PAYLOAD_NOT_UTF8: &str = "the payload is not UTF-8";
 
 /// The reason why a token is refused. A refusal holds no secret: neither the token nor its signature.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,11 +3,10 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use serde_json::{Map, Value};
 
 use crate::error::{self, Refusal};
 use crate::signature::Algorithm;
-use crate::strict_json;
+use crate::strict_json::{self, Object, Value};
 
 /// The longest token that is parsed, in bytes.
 pub const MAX_TOKEN_BYTES: usize = 64 * 1024;
@@ -87,24 +86,26 @@ impl<'t> Compact<'t> {
 
 impl Header {
     fn parse(text: &[u8]) -> Result<Self, Refusal> {
-        let mut members = strict_json::parse_object(text).ok_or(malformed(error::HEADER_NO_OBJECT))?;
+        let no_object = || malformed(error::HEADER_NO_OBJECT);
+        let text = str::from_utf8(text).map_err(|_| no_object())?;
+        let members = strict_json::parse_object(text).ok_or_else(no_object)?;
         // RFC 7515 section 4.1.11 and RFC 7797 section 6 require a refusal, since neither extension is implemented.
-        if members.contains_key("crit") || members.contains_key("b64") {
+        if members.get("crit").or(members.get("b64")).is_some() {
             return Err(malformed(error::HEADER_EXTENDED));
         }
-        let name = take_string(&mut members, "alg")?.ok_or(malformed(error::HEADER_WITHOUT_ALG))?;
+        let name = string(&members, "alg")?.ok_or(malformed(error::HEADER_WITHOUT_ALG))?;
         Ok(Self {
             algorithm: Algorithm::from_name(&name).ok_or(Refusal::AlgorithmNotAllowed { found: name })?,
-            kid: take_string(&mut members, "kid")?,
-            typ: take_string(&mut members, "typ")?,
+            kid: string(&members, "kid")?,
+            typ: string(&members, "typ")?,
         })
     }
 }
 
-fn take_string(members: &mut Map<String, Value>, name: &str) -> Result<Option<String>, Refusal> {
-    match members.remove(name) {
+fn string(members: &Object, name: &str) -> Result<Option<String>, Refusal> {
+    match members.get(name) {
         None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
+        Some(Value::String(text)) => Ok(Some(text.to_string())),
         Some(_) => Err(malformed(error::HEADER_WRONG_TYPE)),
     }
 }

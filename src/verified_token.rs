@@ -33,11 +33,10 @@ impl VerifiedToken {
     }
 
     fn read(jws: Jws) -> Result<Self, Refusal> {
-        let members = strict_json::parse_object(&jws.payload)
-            .ok_or(Refusal::TokenMalformed { reason: error::PAYLOAD_NO_OBJECT })?;
+        let no_object = || Refusal::TokenMalformed { reason: error::PAYLOAD_NO_OBJECT };
+        let payload = String::from_utf8(jws.payload).map_err(|_| no_object())?;
+        let members = strict_json::parse_object(&payload).ok_or_else(no_object)?;
         let claims = Claims::read(&members, jws.header.typ)?;
-        let payload = String::from_utf8(jws.payload)
-            .map_err(|_| Refusal::TokenMalformed { reason: error::PAYLOAD_NOT_UTF8 })?;
         Ok(Self { claims, payload })
     }
 

@@ -5,7 +5,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use logto_authkit::claims::{Claims, Expectations};
 use logto_authkit::jwks::key_set::{KeySet, MAX_KEYS};
 use logto_authkit::signature::Algorithm;
-use logto_authkit::strict_json::parse_object;
+use logto_authkit::strict_json::{self, parse_object};
 use logto_authkit::token::Jws;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -32,6 +32,23 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 fn encode(bytes: impl AsRef<[u8]>) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Whether the strict parser has read what serde_json has. It does not tell `true` from `false`, since nobody asks.
+fn is_same(found: &strict_json::Value, expected: &Value) -> bool {
+    use strict_json::Value as Found;
+    match (found, expected) {
+        (Found::Null, Value::Null) | (Found::Bool, Value::Bool(_)) => true,
+        (Found::Number(found), Value::Number(number)) => Some(*found) == number.as_f64(),
+        (Found::String(found), Value::String(text)) => found == text,
+        (Found::Array(found), Value::Array(items)) => {
+            found.len() == items.len() && found.iter().zip(items).all(|(one, other)| is_same(one, other))
+        }
+        (Found::Object(found), Value::Object(members)) => {
+            members.iter().all(|(name, value)| found.get(name).is_some_and(|found| is_same(found, value)))
+        }
+        _ => false,
+    }
 }
 
 proptest! {
@@ -69,13 +86,16 @@ proptest! {
         let text = value.to_string();
         // The expected value is read back from the text, since a float may print like an integer.
         let expected: Value = serde_json::from_str(&text).unwrap();
-        prop_assert_eq!(parse_object(text.as_bytes()).map(Value::Object), Some(expected).filter(Value::is_object));
+        match parse_object(&text) {
+            Some(members) => prop_assert!(is_same(&strict_json::Value::Object(members), &expected)),
+            None => prop_assert!(!expected.is_object()),
+        }
     }
 
     #[test]
     fn a_repeated_member_is_refused_wherever_it_stands(value in any_json(), name in "[a-z]{1,4}") {
         let text = format!(r#"{{"a":{value},"{name}{name}":[{{"{name}":1,"b":{value},"{name}":2}}]}}"#);
-        prop_assert!(parse_object(text.as_bytes()).is_none());
+        prop_assert!(parse_object(&text).is_none());
     }
 
     #[test]
@@ -92,8 +112,9 @@ proptest! {
             audience: vec!["api".into()],
             ..Expectations::default()
         };
-        let Some(members) = claims.as_object() else { return Ok(()) };
-        if Claims::read(members, None).and_then(|read| read.check(&expected, now)).is_ok() {
+        let text = claims.to_string();
+        let Some(members) = parse_object(&text) else { return Ok(()) };
+        if Claims::read(&members, None).and_then(|read| read.check(&expected, now)).is_ok() {
             prop_assert!(claims["exp"].as_f64().unwrap() > now);
             prop_assert!(!claims["sub"].as_str().unwrap().is_empty());
             prop_assert_eq!(claims["iss"].as_str().unwrap(), "https://tenant.example/oidc");

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::signature::{Algorithm, Curve, VerifyingKey};
@@ -152,12 +151,11 @@ impl KeySet {
 }
 
 fn prepare(jwk: &str) -> Option<(Option<String>, VerifyingKey)> {
-    let members = strict_json::parse_object(jwk.as_bytes())?;
     // A JWK with `d` publishes its private key, so that anybody can sign with it.
-    if members.contains_key("d") {
+    if strict_json::parse_object(jwk)?.get("d").is_some() {
         return None;
     }
-    let jwk: Jwk = serde_json::from_value(Value::Object(members)).ok()?;
+    let jwk: Jwk = serde_json::from_str(jwk).ok()?;
     let is_for_verifying = jwk.r#use.as_deref().is_none_or(|purpose| purpose == "sig")
         && jwk.key_ops.as_deref().is_none_or(allows_verifying);
     if !is_for_verifying {
