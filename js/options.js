@@ -10,6 +10,7 @@
 const { readAuthorization } = require('./authorization-options')
 const { takeOptions } = require('./given-options')
 const { readKeyOptions } = require('./key-options')
+const { bareType } = require('./media-type')
 const {
   invalid,
   isText,
@@ -122,7 +123,7 @@ function readOptions(options) {
     requiredScope: requiredScope === undefined ? [] : readScopes('requiredScope', requiredScope),
     cookieName,
     tokenFrom,
-    tokenType,
+    tokenType: tokenType === undefined ? undefined : bareType(tokenType),
     engine,
     onError,
     resourceMetadataUrl: readResourceMetadataUrl(given.resourceMetadataUrl),

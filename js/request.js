@@ -67,11 +67,21 @@ function headerOf(headers, name) {
   return text(
     safely(() => {
       if (typeof headers.get === 'function') return headers.get(name)
-      return first(
-        own(headers, name) ?? own(headers, Object.keys(headers).find((key) => key.toLowerCase() === name) ?? name),
-      )
+      return first(own(headers, name) ?? own(headers, spellingOf(headers, name)))
     }),
   )
+}
+
+/**
+ * A header's name in the case that these headers have it in. The length first: Node.js has all in lower case, so most requests
+ * without a cookie come here for nothing.
+ *
+ * @param {object} headers
+ * @param {string} name
+ */
+function spellingOf(headers, name) {
+  for (const key of Object.keys(headers)) if (key.length === name.length && key.toLowerCase() === name) return key
+  return name
 }
 
 /**

@@ -9,6 +9,7 @@
  */
 
 const { AuthError } = require('../errors')
+const { bareType } = require('../media-type')
 const { quote } = require('../quote')
 
 /** The audience of an organization token of Logto's, which ends with the organization's id. */
@@ -76,24 +77,13 @@ function refusalOfClaims(claims, settings, now) {
 }
 
 /**
- * The header's `typ` (RFC 8725 section 3.11). `application/` may be left out where no other slash follows (RFC 7515
- * section 4.1.9).
+ * The header's `typ` (RFC 8725 section 3.11).
  *
  * @type {Check}
  */
-function tokenType({ typ }, settings) {
-  const { tokenType } = settings
-  const matches = tokenType === undefined ? DEFAULT_TYPES.includes(typ) : typ === bareType(tokenType)
+function tokenType({ typ }, { tokenType }) {
+  const matches = tokenType === undefined ? DEFAULT_TYPES.includes(typ) : typ === tokenType
   return matches ? undefined : invalid('typ', 'another type of token')
-}
-
-/**
- * Only ASCII letters have a case here: toLowerCase() would fold others into them.
- *
- * @param {string} name
- */
-function bareType(name) {
-  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/^application\/(?=[^/]*$)/, '')
 }
 
 /** @type {Check} */

@@ -14,7 +14,7 @@
  * @property {string[]} audience any one of them is enough
  * @property {boolean} organizationToken whether the audience of any organization's tokens is accepted, too
  * @property {string[]} requiredScope all of them are needed
- * @property {string | undefined} tokenType undefined accepts `at+jwt`, `JWT` and no `typ` at all
+ * @property {string | undefined} tokenType a bare media type; undefined accepts `at+jwt`, `JWT` and no `typ` at all
  * @property {number} clockTolerance in seconds
  * @property {number} jwksCacheTtlMs
  * @property {number} jwksMaxStaleMs
