@@ -330,8 +330,8 @@ const WRAPPINGS = {
 }
 
 const USAGE = {
-  'no command': [[], /one command/],
-  'another command': [['cure'], /one command/],
+  'no command': [[], /the commands are/],
+  'another command': [['cure'], /the commands are/],
   'no options': [['doctor'], /^--logto-url: is not set/],
   'a URL from a variable that is not set': [
     ['doctor', '--logto-url', '', '--audience', 'a'],
@@ -595,7 +595,10 @@ describe('the doctor', { timeout: 300_000 }, () => {
   }
 
   test('prints a help text that names the options and exit codes', async () => {
-    for (const args of [['--help'], ['doctor', '--help'], ['doctor', '-h']]) {
+    for (const args of [
+      ['doctor', '--help'],
+      ['doctor', '-h'],
+    ]) {
       const { exitCode, stdout, stderr } = await runCli(args)
       assert.deepEqual([exitCode, stderr], [0, ''])
       assert.match(stdout, /--logto-url <url>/)

@@ -1,50 +1,60 @@
 #!/usr/bin/env node
 'use strict'
 
-const { text: textFrom } = require('node:stream/consumers')
-const { HELP, UsageError, flagOf, readCommandLine } = require('./doctor/command-line')
-const { EXIT_CODES, examine } = require('./doctor/examine')
-const { jsonOf, secretsOf, textOf } = require('./doctor/report')
-const { AuthError } = require('./errors')
-const { muteWarnings } = require('./warnings')
+const { usageFailure } = require('./command-line')
+
+const HELP = `Usage: logto-authkit <command> [options]
+
+  doctor   looks at a Logto tenant, and says why a token is refused
+  token    prints an access token of a machine-to-machine app, for curl and for tests
+
+logto-authkit <command> --help says more.`
+
+/**
+ * What a command prints, and how it exits.
+ * @typedef {{ exitCode: number, stdout?: string, stderr?: string }} Result
+ *
+ * @typedef {{ outcome: string, exitCode: number, message: string }} Failure
+ *
+ * A command takes what stands behind its name. `explain` says how it failed, and throws errors that it does not know.
+ * @typedef {{ run: (args: string[], env: NodeJS.ProcessEnv) => Promise<Result>, HELP: string,
+ *   explain: (error: unknown) => Failure }} Command
+ *
+ * @type {Record<string, () => Command>}
+ */
+const COMMANDS = {
+  doctor: () => require('./doctor/command'),
+  token: () => require('./client-credentials/command'),
+}
 
 /** @param {string[]} args */
-async function main(args) {
-  const command = readCommandLine(args, process.env)
-  if (command.wantsHelp) return console.log(HELP)
-  muteWarnings()
-  const { wantsJson, token, options } = command
-  const given = token === '-' ? await tokenFromInput() : token
-  const examination = await examine(options, given)
-  const secrets = secretsOf(given, examination.token)
-  console.log(wantsJson ? jsonOf(examination, secrets) : textOf(examination, secrets))
-  process.exitCode = examination.exitCode
+async function main([name = '', ...args]) {
+  if (['--help', '-h', 'help'].includes(name)) return tell({ exitCode: 0, stdout: HELP })
+  if (!Object.hasOwn(COMMANDS, name)) return fail(usageFailure('the commands are doctor and token'), 'logto-authkit')
+  const command = COMMANDS[name]()
+  if (args.some((one) => one === '--help' || one === '-h')) return tell({ exitCode: 0, stdout: command.HELP })
+  try {
+    tell(await command.run(args, process.env))
+  } catch (error) {
+    fail(command.explain(error), `logto-authkit ${name}`)
+  }
 }
 
-/** The line break that a shell adds is no part of the token. */
-async function tokenFromInput() {
-  const token = (await textFrom(process.stdin)).replace(/\r?\n$/, '')
-  if (token === '') throw new UsageError('--token -: nothing came from standard input')
-  return token
-}
-
-/** @param {unknown} error */
-function fail(error) {
-  const [outcome, message] = failureOf(error)
-  process.exitCode = EXIT_CODES[outcome]
-  if (process.argv.includes('--json')) console.log(JSON.stringify({ outcome, exitCode: EXIT_CODES[outcome], message }))
-  else console.error(outcome === 'usage_error' ? `${message}\nlogto-authkit doctor --help says more.` : message)
+/** @param {Result} result */
+function tell({ exitCode, stdout, stderr }) {
+  if (stderr !== undefined) console.error(stderr)
+  if (stdout !== undefined) console.log(stdout)
+  process.exitCode = exitCode
 }
 
 /**
- * @param {unknown} error
- * @returns {[outcome: string, message: string]}
+ * @param {Failure} failure
+ * @param {string} program
  */
-function failureOf(error) {
-  if (error instanceof UsageError) return ['usage_error', error.message]
-  if (!(error instanceof AuthError) || error.code !== 'options_invalid') throw error
-  const { option, problem } = error.details
-  return ['usage_error', `${flagOf(String(option))}: ${problem}`]
+function fail(failure, program) {
+  const { outcome, exitCode, message } = failure
+  if (process.argv.includes('--json')) return tell({ exitCode, stdout: JSON.stringify(failure) })
+  tell({ exitCode, stderr: outcome === 'usage_error' ? `${message}\n${program} --help says more.` : message })
 }
 
-main(process.argv.slice(2)).catch(fail)
+main(process.argv.slice(2))

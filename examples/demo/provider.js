@@ -28,7 +28,7 @@ async function startProvider() {
   const { url, port } = server
 
   /** What the demo turns and reads while the provider runs. */
-  const provider = { url, clientId: client.id, tokenTtlSeconds: 3600, jwksRequests: 0, webhook: undefined }
+  const provider = { url, clientId: client.id, clientSecret: client.secret, tokenTtlSeconds: 3600, jwksRequests: 0, webhook: undefined }
 
   let keys = []
   const publish = async (newKeys) => {

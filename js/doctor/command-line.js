@@ -2,7 +2,7 @@
 
 /** @import { AuthOptions } from 'logto-authkit' */
 
-const { parseArgs } = require('node:util')
+const { UsageError, parseOptions } = require('../command-line')
 
 const HELP = `Usage: logto-authkit doctor --logto-url <url> --audience <indicator> [options]
 
@@ -55,29 +55,24 @@ const OPTIONS = {
   'subject-type': TEXT,
   'no-actor': FLAG,
   json: FLAG,
-  help: { ...FLAG, short: 'h' },
 }
 
-/** The command is wrong. Its message repeats no argument, which could be a token in the wrong place. */
-class UsageError extends Error {}
+const PROBLEMS = {
+  ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL: 'there is an argument that belongs to no option; a token is given with --token',
+}
 
 /**
  * Reads the arguments of the command.
  *
- * @param {string[]} args what stands behind the program's name
+ * @param {string[]} args what stands behind the command
  * @param {NodeJS.ProcessEnv} env
- * @returns {{ wantsHelp: true } | { wantsHelp: false, wantsJson: boolean, token: string | undefined, options:
- *   AuthOptions }}
+ * @returns {{ wantsJson: boolean, token: string | undefined, options: AuthOptions }}
  * @throws {UsageError}
  */
-function readCommandLine([command, ...args], env) {
-  if (['--help', '-h', 'help'].includes(command)) return { wantsHelp: true }
-  if (command !== 'doctor') throw new UsageError('there is one command: logto-authkit doctor')
-  const values = parse(args)
+function readCommandLine(args, env) {
+  const values = parseOptions(args, OPTIONS, PROBLEMS)
   if (values.token === '') throw new UsageError('--token is empty: is the variable set that it comes from?')
-  if (values.help === true) return { wantsHelp: true }
   return {
-    wantsHelp: false,
     wantsJson: values.json === true,
     token: values.token ?? (env.LOGTO_TOKEN || undefined),
     options: withoutUndefined({
@@ -106,28 +101,13 @@ function readLogtoUrls(urls) {
   return urls?.length === 1 ? urls[0] : urls
 }
 
-/** @param {ReturnType<typeof parse>} values */
+/** @param {ReturnType<typeof parseOptions<typeof OPTIONS>>} values */
 function readOrganization({ organization, 'any-organization': any, 'no-organization': none }) {
   const choices = [organization, any === true ? true : undefined, none === true ? false : undefined]
   const [choice, ...others] = choices.filter((one) => one !== undefined)
   if (others.length > 0)
     throw new UsageError('--organization, --any-organization and --no-organization exclude each other')
   return choice
-}
-
-/** @param {string[]} args */
-function parse(args) {
-  try {
-    return parseArgs({ args, options: OPTIONS }).values
-  } catch ({ code }) {
-    /** @type {Record<string, string>} */
-    const problems = {
-      ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL:
-        'there is an argument that belongs to no option; a token is given with --token',
-      ERR_PARSE_ARGS_UNKNOWN_OPTION: 'there is an option that is not known',
-    }
-    throw new UsageError(problems[code] ?? 'an option lacks its value, or has one that it does not take')
-  }
 }
 
 /**
@@ -149,4 +129,4 @@ function flagOf(option) {
   return `--${name}`
 }
 
-module.exports = { HELP, UsageError, flagOf, readCommandLine }
+module.exports = { HELP, flagOf, readCommandLine }

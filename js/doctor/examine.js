@@ -23,7 +23,7 @@ const { readToken } = require('./token')
  *
  * @type {Record<string, number>}
  */
-const EXIT_CODES = { ok: 0, accepted: 0, refused: 1, tenant_unusable: 2, usage_error: 3 }
+const EXIT_CODES = { ok: 0, accepted: 0, refused: 1, tenant_unusable: 2 }
 
 /**
  * What a server says of a token, and why; where what was given is not a token alone, also what it says of the token in it.
