@@ -717,7 +717,8 @@ export function principalOf(subject: Subject): Principal
  * @example
  * app.get('/me', createExpressAuthMiddleware(options), (req, res) => res.json({ userId: requireAuth(req).userId }))
  */
-export function requireAuth<P = AuthPayload>(subject: unknown): AuthenticatedContext<P>
+export function requireAuth(subject: unknown): AuthenticatedContext
+export function requireAuth<P>(subject: unknown): AuthenticatedContext<P>
 
 /**
  * Something that is revoked, as a log holds it: JSON. Times are in seconds since the Unix epoch.

@@ -35,7 +35,11 @@ function requireRole(subject, role, options) {
   if (!hasRole(subject, role, options)) throw new AuthError('role_missing', { missing: role })
 }
 
-/** @type {typeof import('logto-authkit').requireAuth} */
+/**
+ * @template [P=AuthPayload]
+ * @param {unknown} subject
+ * @returns {AuthenticatedContext<P>}
+ */
 function requireAuth(subject) {
   for (const candidate of [subject, own(Object(subject), 'auth')]) {
     if (isAuthenticated(candidate)) return candidate

@@ -1,14 +1,24 @@
 // Options that ask who may call: typed functions, organization tokens, and what contradicts itself.
 
 import type { Request } from 'express'
-import type { AuthContext, AuthOptions, Check, OrganizationTokenOptions, Principal, Verifier } from 'logto-authkit'
+import type {
+  AuthContext,
+  AuthOptions,
+  Check,
+  OrganizationTokenOptions,
+  Principal,
+  Verifier,
+  VerifyAuthOptions,
+} from 'logto-authkit'
 import {
   createExpressAuthMiddleware,
   createVerifier,
   invalidateJwksCache,
   principalOf,
   requireAuth,
+  requireScopes,
   verifyAuth,
+  verifyLogtoToken,
   withNextAuth,
 } from 'logto-authkit'
 import { createTestIssuer } from 'logto-authkit/testing'
@@ -97,3 +107,13 @@ createVerifier({ ...options, subjectType: 'machine' })
 pro.verify('token', { audience: 'a' })
 // @ts-expect-error a guest has no principal's user id that is certainly there
 principalOf(null).userId.length
+
+/** The type of the payload is not guessed from where a context goes. */
+export async function passOn(request: { auth?: AuthContext }, options: VerifyAuthOptions): Promise<void> {
+  principalOf(requireAuth(request))
+  requireScopes(requireAuth(request), 'admin:write')
+  principalOf(await verifyAuth('token', options))
+  principalOf(await verifyLogtoToken('token', options))
+  principalOf(await createVerifier(options).verify('token'))
+  principalOf(createVerifier(options).verifySync('token'))
+}
