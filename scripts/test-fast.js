@@ -21,6 +21,7 @@ const SLOW = {
   'doctor.test.js': 'the doctor is started for each case',
   'frameworks.test.js': 'npm installs every framework, and each example is started',
   'frozen.test.js': 'a process is stopped for seconds',
+  'getting-started.test.js': 'npm installs from a registry, and every command of the page is run',
   'jwks-endpoint.test.js': 'endpoints hang until they are given up',
   'jwks-over-time.test.js': 'endpoints hang until they are given up',
   'lambda.test.js': 'five bundlers are installed, and each bundle is started',
@@ -32,6 +33,7 @@ const SLOW = {
   'remembered-memory.test.js': 'thousands of tokens are made and verified',
   'registry.test.js': 'package managers install from a registry',
   'runtimes.test.js': 'suites run once more on Bun and Deno, and apps are installed',
+  'starter-express.test.js': 'npm installs and builds the starter',
   'tarball.test.js': 'npm packs and installs',
 }
 
