@@ -3,7 +3,8 @@
 const assert = require('node:assert/strict')
 const { after, before, describe, test } = require('node:test')
 const { findChromium, launchChromium } = require('../tools/chromium')
-const { signIn, signInAtProvider, startDemo, typeCredentials } = require('../tools/demo-page')
+const { signIn, signInAtProvider, startDemo, switchTo, typeCredentials } = require('../tools/demo-page')
+const { claimsOf, openPage, statuses } = require('./support/demo-page')
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
 const NO_SCOPE = 'Token verification failed: Missing required scope: admin:write'
@@ -22,17 +23,7 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
     demo?.stop()
   })
 
-  /** The page in a fresh browser, after the page's requests to the server. */
-  const open = async (t, options) => {
-    const context = await browser.newContext(options)
-    context.setDefaultTimeout(60_000)
-    t.after(() => context.close())
-    const page = await context.newPage()
-    const complaints = complaintsOf(page)
-    await page.goto(demo.home)
-    await page.getByRole('link', { name: 'Sign in' }).waitFor()
-    return { page, context, complaints }
-  }
+  const open = (t) => openPage(t, browser, demo.home)
 
   test('shows a guest, then the user who signed in and the server’s answers, then the same guest again', async (t) => {
     const { page, complaints } = await open(t)
@@ -44,6 +35,8 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
       '/me': '401 Unauthorized',
       '/demo/other-process/me': '401 Unauthorized',
       '/demo/claims': '401 Unauthorized',
+      '/organizations/acme': '401 Unauthorized',
+      '/organizations/globex': '401 Unauthorized',
       '/admin': '401 Unauthorized',
     })
 
@@ -54,12 +47,15 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
     const claims = await claimsOf(page)
     assert.equal(claims.sub, 'ada')
     assert.equal(claims.aud, 'https://api.example.com')
-    assert.equal(claims.scope, 'read:profile')
+    // A plain token has the scopes of every organization of its user.
+    assert.equal(claims.scope, 'read:profile invoices:write')
     assert.deepEqual(await statuses(page), {
       '/feed': '200 OK',
       '/me': '200 OK',
       '/demo/other-process/me': '200 OK',
       '/demo/claims': '200 OK',
+      '/organizations/acme': '403 Forbidden',
+      '/organizations/globex': '403 Forbidden',
       '/admin': '403 Forbidden',
     })
     const refusal = await page.getByRole('listitem').filter({ hasText: 'GET /admin' }).textContent()
@@ -78,7 +74,7 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
   })
 
   test('suspends whoever asks for it: their token is refused in both processes, until they sign in anew', async (t) => {
-    const { page, complaints } = await open(t)
+    const { page, context, complaints } = await open(t)
     await signIn(page)
     await page.getByRole('button', { name: 'Suspend me' }).click()
     await page.locator('#lift-suspension:focus').waitFor()
@@ -90,6 +86,8 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
       '/demo/other-process/me': '401 Unauthorized',
       '/demo/claims': '401 Unauthorized',
       // What a token says of itself is looked at first.
+      '/organizations/acme': '403 Forbidden',
+      '/organizations/globex': '403 Forbidden',
       '/admin': '403 Forbidden',
     })
     for (const path of ['/me', '/demo/other-process/me']) {
@@ -100,18 +98,72 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
       assert.match(refusal, /"code": "token_revoked"/)
     }
 
+    assert.equal(await askFor(context, demo.home, { organizationId: 'acme' }), 403)
+
     await page.getByRole('link', { name: 'Sign in' }).click()
     await typeCredentials(page)
     assert.equal(await page.getByRole('alert').textContent(), 'This person is suspended.')
     await page.goto(demo.home)
     await page.getByRole('button', { name: 'Lift the suspension' }).click()
     await page.locator('#sign-in:focus').waitFor()
+    assert.equal(await askFor(context, demo.home, { organizationId: 'acme' }), 403)
     // Revoked is what was issued until the suspension, to the second.
     await page.waitForTimeout(1_000)
     await signIn(page)
     assert.equal((await statuses(page))['/demo/other-process/me'], '200 OK')
     assert.equal(await page.getByRole('button', { name: 'Lift the suspension' }).isVisible(), false)
     assert.deepEqual(complaints, [])
+  })
+
+  test('switches the organization: the token has its scopes, and opens its route and no other', async (t) => {
+    const { page, complaints } = await open(t)
+    await signIn(page)
+    assert.equal(await page.locator('#organization').textContent(), 'no organization')
+
+    await switchTo(page, 'acme')
+    assert.equal(await page.locator('#organization').textContent(), 'acme')
+    const { aud, organization_id: id, scope } = await claimsOf(page)
+    assert.deepEqual([aud, id, scope], ['https://api.example.com', 'acme', 'read:profile invoices:write'])
+    const within = { ...(await statuses(page)) }
+    assert.deepEqual([within['/organizations/acme'], within['/organizations/globex']], ['200 OK', '403 Forbidden'])
+    const answers = page.getByRole('listitem')
+    const own = await answers.filter({ hasText: 'GET /organizations/acme' }).textContent()
+    assert.match(own, /as yours is.*"userId": "ada", "organizationId": "acme"/s)
+    const other = await answers.filter({ hasText: 'GET /organizations/globex' }).textContent()
+    assert.match(other, /which yours is not.*"code": "organization_invalid"/s)
+
+    await switchTo(page, 'globex')
+    const { organization_id: otherId, scope: otherScope } = await claimsOf(page)
+    assert.deepEqual([otherId, otherScope], ['globex', 'read:profile'])
+    const there = await statuses(page)
+    assert.deepEqual([there['/organizations/acme'], there['/organizations/globex']], ['403 Forbidden', '200 OK'])
+    await page.reload()
+    await page.getByRole('button', { name: 'globex', pressed: true }).waitFor()
+
+    await switchTo(page, 'no organization')
+    assert.equal((await claimsOf(page)).organization_id, undefined)
+    assert.equal((await statuses(page))['/organizations/globex'], '403 Forbidden')
+    assert.deepEqual(complaints, [])
+  })
+
+  test('gives nobody a token for an organization of others, nor without the CSRF token or the session', async (t) => {
+    const { page, context } = await open(t)
+    assert.equal(await askFor(context, demo.home, { organizationId: 'acme' }), 401)
+    await signIn(page)
+    for (const organizationId of ['initech', 'constructor', '', null, ['acme', 'globex']]) {
+      assert.equal(await askFor(context, demo.home, { organizationId }), 403, `${organizationId}`)
+    }
+    const forged = await context.request.post(`${demo.home}organization`, { data: { organizationId: 'acme' } })
+    assert.equal(forged.status(), 403)
+    await page.reload()
+    await page.getByRole('button', { name: 'no organization', pressed: true }).waitFor()
+
+    const session = (await context.cookies()).find(({ name }) => name === 'demo_session')
+    assert.deepEqual([session.httpOnly, session.secure, session.sameSite], [true, true, 'Strict'])
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('link', { name: 'Sign in' }).waitFor()
+    await context.addCookies([session])
+    assert.equal(await askFor(context, demo.home, { organizationId: 'acme' }), 401)
   })
 
   test('never lets its scripts read the token', async (t) => {
@@ -123,6 +175,7 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
       seen.push(Promise.all([response.url(), response.headerValue('location'), body]))
     })
     await signIn(page)
+    await switchTo(page, 'acme')
     const { value: token, ...cookie } = (await context.cookies()).find(({ name }) => name === 'logto_authtoken')
     assert.equal(token.split('.').length, 3)
     assert.deepEqual([cookie.httpOnly, cookie.secure, cookie.sameSite], [true, true, 'Strict'])
@@ -134,42 +187,6 @@ describe("the demo's page", { skip, timeout: 300_000 }, () => {
     assert.match(all, /read:profile/)
     assert.doesNotMatch(all, /(?<!guest_)logto_authtoken=/)
     assert.equal(all.includes(token.split('.')[2]), false)
-  })
-
-  test('works by the keyboard alone, and a wrong password lets nobody in', async (t) => {
-    const { page, complaints } = await open(t)
-    const focused = () => page.locator(':focus')
-    const type = async (username, password) => {
-      await page.locator('[name=username]:focus').waitFor()
-      await page.keyboard.type(username)
-      await page.keyboard.press('Tab')
-      await page.keyboard.type(password)
-      await page.keyboard.press('Enter')
-    }
-    await page.keyboard.press('Tab')
-    assert.equal(await focused().textContent(), 'Sign in')
-    await page.keyboard.press('Enter')
-    await type('ada', 'babbage')
-    assert.equal(await page.getByRole('alert').textContent(), 'This is not the password of that person.')
-    await type('ada', 'lovelace')
-    await page.getByRole('button', { name: 'Sign out' }).waitFor()
-    await page.keyboard.press('Tab')
-    assert.equal(await focused().textContent(), 'Sign out')
-    await page.keyboard.press('Enter')
-    await page.locator('#sign-in:focus').waitFor()
-    assert.deepEqual(complaints, [])
-  })
-
-  test('fits a phone, in each state', async (t) => {
-    const { page } = await open(t, { viewport: { width: 360, height: 700 } })
-    const width = () => page.evaluate(() => document.documentElement.scrollWidth)
-    assert.equal(await width(), 360)
-    await page.getByRole('link', { name: 'Sign in' }).click()
-    await page.getByLabel('Username').waitFor()
-    assert.equal(await width(), 360)
-    await typeCredentials(page)
-    await page.getByRole('button', { name: 'Sign out' }).waitFor()
-    assert.equal(await width(), 360)
   })
 
   test('redirects from 127.0.0.1 to localhost, where its cookies are', async (t) => {
@@ -252,27 +269,9 @@ async function assertRefused(page, context, url) {
   assert.equal(names.includes('logto_authtoken'), false)
 }
 
-/** The errors and warnings of the browser from now on, without the refusals that the page shows on purpose. */
-function complaintsOf(page) {
-  const complaints = []
-  page.on('pageerror', (error) => complaints.push(String(error)))
-  page.on('console', (message) => {
-    const { url } = message.location()
-    const isRefusal = /status of 40[13]/.test(message.text()) && /\/(me|demo\/claims|admin)$/.test(url)
-    if (['error', 'warning'].includes(message.type()) && !isRefusal) complaints.push(`${message.text()} (${url})`)
-  })
-  return complaints
-}
-
-/** The status of each of the server's answers that the page shows, by path. */
-async function statuses(page) {
-  const lines = await page.locator('#requests .line').allTextContents()
-  return Object.fromEntries(lines.map((line) => /GET (\S+)\s+(.*)/.exec(line).slice(1)))
-}
-
-/** The claims that the page shows, as text. */
-async function claimsOf(page) {
-  const names = await page.locator('#claims dt').allTextContents()
-  const values = await page.locator('#claims dd').allTextContents()
-  return Object.fromEntries(names.map((name, index) => [name, values[index]]))
+/** Asks the app for a token with the cookies of a browser and its CSRF token. Resolves to the status. */
+async function askFor(context, home, data) {
+  const csrf = (await context.cookies()).find(({ name }) => name === 'logto_csrf_token')
+  const response = await context.request.post(`${home}organization`, { headers: { 'x-csrf-token': csrf.value }, data })
+  return response.status()
 }

@@ -38,6 +38,12 @@ async function signIn(page) {
   await page.getByRole('button', { name: 'Sign out' }).waitFor()
 }
 
+/** Switches the organization of the token, or to none, by the name of its button. */
+async function switchTo(page, name) {
+  await page.getByRole('button', { name, exact: true }).click()
+  await page.getByRole('button', { name, exact: true, pressed: true }).waitFor()
+}
+
 /** Signs in at the provider, and stops there. Resolves to the URL of the way back, which has the code and the state. */
 async function signInAtProvider(page) {
   const session = await page.context().newCDPSession(page)
@@ -55,4 +61,4 @@ async function signInAtProvider(page) {
   return url
 }
 
-module.exports = { signIn, signInAtProvider, startDemo, typeCredentials }
+module.exports = { signIn, signInAtProvider, startDemo, switchTo, typeCredentials }

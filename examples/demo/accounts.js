@@ -1,7 +1,26 @@
 'use strict'
 
-/** The people whom the provider knows. The passwords are no secret: the sign-in page names them. */
-const ACCOUNTS = new Map([['ada', { password: 'lovelace', scopes: ['read:profile'], isSuspended: false }]])
+/**
+ * The people whom the provider knows: the scopes of their global roles, and those of their roles in each of their organizations.
+ * The passwords are no secret: the sign-in page names them.
+ */
+const ACCOUNTS = new Map([
+  [
+    'ada',
+    {
+      password: 'lovelace',
+      scopes: ['read:profile'],
+      organizations: new Map([
+        ['acme', ['invoices:write']],
+        ['globex', []],
+      ]),
+      isSuspended: false,
+    },
+  ],
+])
+
+/** The scope for which Logto's clients ask to be told the person's organizations, and to get tokens for them. */
+const ORGANIZATIONS_SCOPE = 'urn:logto:scope:organizations'
 
 /** Whether somebody may sign in: `'yes'`, `'wrong password'` or `'suspended'`. */
 function admit(username, password) {
@@ -22,19 +41,33 @@ function setSuspended(username, isSuspended) {
 
 /** For `findAccount` of oidc-provider. */
 function findAccount(_ctx, accountId) {
-  return ACCOUNTS.has(accountId) ? { accountId, claims: () => ({ sub: accountId }) } : undefined
+  const account = ACCOUNTS.get(accountId)
+  if (account === undefined) return undefined
+  return { accountId, claims: () => ({ sub: accountId, organizations: [...account.organizations.keys()] }) }
+}
+
+/**
+ * The scopes that a person holds within an organization: of their roles there, and of their global roles. Undefined where they
+ * are no member.
+ */
+function scopesWithin(organizationId, accountId) {
+  const account = ACCOUNTS.get(accountId)
+  const scopes = account?.organizations.get(organizationId)
+  return scopes && [...account.scopes, ...scopes]
 }
 
 /**
  * For `loadExistingGrant` of oidc-provider: grants what the person may do and leaves the rest of what was requested out of
- * the token, without asking, as Logto does for the tenant's own apps.
+ * the token, without asking, as Logto does for the tenant's own apps. As in Logto, a plain token has the scopes of every
+ * organization as well.
  */
 async function grantOwnScopes({ oidc }) {
   const { accountId } = oidc.session
-  const { scopes } = ACCOUNTS.get(accountId)
+  const account = ACCOUNTS.get(accountId)
+  const scopes = [...account.scopes, ...[...account.organizations.values()].flat()]
   const grant = new oidc.provider.Grant({ accountId, clientId: oidc.client.clientId })
   for (const scope of oidc.requestParamOIDCScopes) {
-    if (scope === 'openid') grant.addOIDCScope(scope)
+    if (scope === 'openid' || scope === ORGANIZATIONS_SCOPE) grant.addOIDCScope(scope)
     else grant.rejectOIDCScope(scope)
   }
   for (const [resource, server] of Object.entries(oidc.resourceServers)) {
@@ -47,4 +80,4 @@ async function grantOwnScopes({ oidc }) {
   return grant
 }
 
-module.exports = { admit, findAccount, grantOwnScopes, setSuspended }
+module.exports = { ORGANIZATIONS_SCOPE, admit, findAccount, grantOwnScopes, scopesWithin, setSuspended }

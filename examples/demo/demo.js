@@ -1,5 +1,6 @@
 'use strict'
 
+const { ORGANIZATIONS_SCOPE } = require('./accounts')
 const { startFleet } = require('./fleet')
 const { createPageRoutes } = require('./page-routes')
 const { API, startProvider } = require('./provider')
@@ -30,7 +31,7 @@ async function main() {
 
 async function createWebApp(provider, redirectUri) {
   const client = await provider.registerWebApp(redirectUri)
-  const scope = 'openid read:profile admin:write'
+  const scope = `openid ${ORGANIZATIONS_SCOPE} read:profile admin:write invoices:write`
   return createSignIn({ ...client, issuer: `${provider.url}/oidc`, redirectUri, resource: API, scope })
 }
 
@@ -45,9 +46,9 @@ async function play(provider, fleet, { signIn, redirectUri }) {
     transcript.note('In the other process:')
     return transcript.get(fleet.otherUrl + path, headers, expected)
   }
-  const fetchUserToken = (credentials) => signInOverHttp(signIn, redirectUri, credentials)
+  const signInAs = (credentials) => signInOverHttp(signIn, redirectUri, credentials)
   const token = await provider.fetchToken({ scope: 'read:profile', resource: API })
-  const demo = { provider, transcript, get, getFromOther, fetchUserToken, token }
+  const demo = { provider, transcript, get, getFromOther, signInAs, switchTo: signIn.switchTo, token }
   for (const step of steps) await step(demo)
 
   const verdict = transcript.failures === 0 ? 'all as documented' : `${transcript.failures} NOT AS EXPECTED`

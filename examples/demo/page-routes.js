@@ -3,8 +3,9 @@
 const { join } = require('node:path')
 const { parse } = require('cookie')
 const express = require('express')
-const { buildAuthCookieHeader, createCsrfMiddleware, createExpressAuthMiddleware } = require('logto-authkit')
+const { createCsrfMiddleware, createExpressAuthMiddleware } = require('logto-authkit')
 const { securityHeaders } = require('./security-headers')
+const { createSessions } = require('./sessions')
 const { TTL_SECONDS } = require('./sign-in')
 
 const PAGE = join(__dirname, 'page')
@@ -21,6 +22,7 @@ const SIGN_IN_COOKIE = 'demo_sign_in'
 function createPageRoutes({ home, signIn, provider, fleet }) {
   // Lax, since the redirect that has to bring it back comes from another site.
   const signInCookie = { path: new URL('callback', home).pathname, httpOnly: true, secure: true, sameSite: 'lax' }
+  const sessions = createSessions(new URL(home).pathname)
 
   const router = express.Router()
   // Cookies belong to a host, so whoever comes by another of its names goes to this one first.
@@ -36,15 +38,26 @@ function createPageRoutes({ home, signIn, provider, fleet }) {
   router.get('/callback', async (req, res) => {
     const id = parse(req.get('Cookie') ?? '')[SIGN_IN_COOKIE]
     res.clearCookie(SIGN_IN_COOKIE, signInCookie)
-    const tokens = await signIn.finish(id, new URL(req.originalUrl, home))
-    // SameSite=Strict: browsers leave it out of this redirect, as it began at the provider, and send it with what the page
-    // fetches.
-    res.append('Set-Cookie', buildAuthCookieHeader(tokens.access_token, { maxAge: tokens.expires_in }))
+    sessions.begin(res, await signIn.finish(id, new URL(req.originalUrl, home)))
     res.redirect(303, home)
   })
 
-  router.post('/sign-out', (_req, res) => {
-    res.append('Set-Cookie', buildAuthCookieHeader('signed-out', { maxAge: 0 }))
+  router.post('/sign-out', (req, res) => {
+    sessions.end(req, res)
+    res.status(204).end()
+  })
+
+  router.get('/organizations', (req, res) => {
+    res.json({ organizations: sessions.of(req)?.organizations ?? [] })
+  })
+
+  // The provider decides who is a member: what the page sends is a wish.
+  router.post('/organization', express.json(), async (req, res) => {
+    const session = sessions.of(req)
+    const tokens = session && (await signIn.switchTo(session.refreshToken, req.body?.organizationId))
+    if (tokens === undefined || !sessions.renew(req, res, tokens)) {
+      return res.status(401).json({ error: 'Nobody is signed in' })
+    }
     res.status(204).end()
   })
 
@@ -76,8 +89,9 @@ function createPageRoutes({ home, signIn, provider, fleet }) {
 
   router.use(express.static(PAGE, { cacheControl: false }))
 
-  router.use((error, _req, res, next) => {
-    if (![400, 502].includes(error.status)) return next(error)
+  router.use((error, req, res, next) => {
+    if (![400, 403, 502].includes(error.status)) return next(error)
+    if (req.method === 'POST') return res.status(error.status).json({ error: error.message })
     res.status(error.status).sendFile(join(PAGE, 'refused.html'), { cacheControl: false })
   })
   return router

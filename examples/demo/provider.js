@@ -3,7 +3,7 @@
 const { createPrivateKey, generateKeyPairSync, randomUUID } = require('node:crypto')
 const express = require('express')
 const jose = require('jose')
-const { findAccount, grantOwnScopes, setSuspended } = require('./accounts')
+const { ORGANIZATIONS_SCOPE, findAccount, grantOwnScopes, scopesWithin, setSuspended } = require('./accounts')
 const { adapterOf } = require('./adapter')
 const { listen } = require('./listen')
 const { signInRoutes } = require('./provider-sign-in')
@@ -13,7 +13,7 @@ const API = 'https://api.example.com'
 const OTHER_API = 'https://billing.example.com'
 
 const RESOURCES = [API, OTHER_API]
-const SCOPES = ['read:profile', 'admin:write']
+const SCOPES = ['read:profile', 'admin:write', 'invoices:write']
 
 /**
  * Starts a stand-in for a Logto tenant: the OpenID provider that Logto is built on, on loopback, with Logto's paths,
@@ -45,6 +45,7 @@ async function startProvider() {
     /** Suspends a person, or lifts their suspension, and tells the webhook. Returns what was delivered. */
     async suspend(username, isSuspended = true) {
       setSuspended(username, isSuspended)
+      if (isSuspended) removeRefreshTokens(username, records)
       const data = { id: username, isSuspended }
       return deliver(provider.webhook, { event: 'User.SuspensionStatus.Updated', data })
     },
@@ -68,31 +69,60 @@ async function createProvider({ issuer, client, keys, cookieKeys, records, provi
     clients: [registrationOf(client)],
     clientDefaults: { id_token_signed_response_alg: 'ES384' },
     enabledJWA: { idTokenSigningAlgValues: ['ES384'] },
-    scopes: SCOPES,
+    scopes: [...SCOPES, ORGANIZATIONS_SCOPE],
+    claims: { openid: ['sub'], [ORGANIZATIONS_SCOPE]: ['organizations'] },
+    // In the ID token too, where the web app looks for the organizations.
+    conformIdTokenClaims: false,
     findAccount,
     loadExistingGrant: grantOwnScopes,
     interactions: { url: (_ctx, { uid }) => `/sign-in/${uid}` },
+    // As for an app of Logto that is always issued one; others have to ask for `offline_access`.
+    issueRefreshToken: (_ctx, app) => app.grantTypeAllowed('refresh_token'),
+    extraTokenClaims: (ctx) => ({ organization_id: organizationOf(ctx) }),
     pkce: { required: () => true },
     cookies: { keys: cookieKeys },
     ttl: {
       ClientCredentials: () => provider.tokenTtlSeconds,
       AccessToken: () => provider.tokenTtlSeconds,
-      ...Object.fromEntries(['Interaction', 'Session', 'Grant', 'IdToken'].map((model) => [model, 3600])),
+      ...Object.fromEntries(
+        ['Interaction', 'Session', 'Grant', 'IdToken', 'RefreshToken'].map((model) => [model, 3600]),
+      ),
     },
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       resourceIndicators: {
         enabled: true,
-        getResourceServerInfo(_ctx, resource) {
+        getResourceServerInfo(ctx, resource) {
           if (!RESOURCES.includes(resource)) throw new errors.InvalidTarget()
-          return resourceServerOf(resource, keys[0])
+          const organizationId = organizationOf(ctx)
+          const scopes =
+            organizationId === undefined ? SCOPES : scopesWithin(organizationId, ctx.oidc.account?.accountId)
+          if (scopes === undefined) throw notMember(errors)
+          return resourceServerOf(resource, scopes, keys[0])
         },
       },
     },
   })
   oidc.on('server_error', (_ctx, error) => console.error(error))
   return oidc
+}
+
+/** The organization that a client names with its refresh token, as Logto's clients do. */
+function organizationOf({ oidc: { params, body } }) {
+  return params.grant_type === 'refresh_token' ? body.organization_id : undefined
+}
+
+/** What Logto says to a client that asks for an organization of others. */
+function notMember(errors) {
+  return Object.assign(new errors.AccessDenied('user is not a member of the organization'), { statusCode: 403 })
+}
+
+/** As Logto does with a suspension: nothing that was issued before is good for another token, even once it is lifted. */
+function removeRefreshTokens(username, records) {
+  for (const [key, { accountId }] of records) {
+    if (key.startsWith('RefreshToken:') && accountId === username) records.delete(key)
+  }
 }
 
 function registrationOf(client) {
@@ -111,18 +141,18 @@ async function registerWebApp(redirectUri, records) {
   await adapterOf('Client', records).upsert(app.clientId, {
     client_id: app.clientId,
     client_secret: app.clientSecret,
-    grant_types: ['authorization_code'],
+    grant_types: ['authorization_code', 'refresh_token'],
     redirect_uris: [redirectUri],
     response_types: ['code'],
-    scope: ['openid', ...SCOPES].join(' '),
+    scope: ['openid', ORGANIZATIONS_SCOPE, ...SCOPES].join(' '),
   })
   return app
 }
 
-/** What makes a resource's tokens JWTs, signed with `key`. */
-function resourceServerOf(resource, key) {
+/** What makes a resource's tokens JWTs, signed with `key`, which have none but these scopes. */
+function resourceServerOf(resource, scopes, key) {
   const sign = { alg: key.alg, kid: key.kid }
-  return { audience: resource, scope: SCOPES.join(' '), accessTokenFormat: 'jwt', jwt: { sign } }
+  return { audience: resource, scope: scopes.join(' '), accessTokenFormat: 'jwt', jwt: { sign } }
 }
 
 function mount(oidc, provider) {

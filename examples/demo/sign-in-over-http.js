@@ -6,7 +6,7 @@
  * @param signIn what `createSignIn` returns
  * @param {string} redirectUri where the way ends: nothing has to listen there
  * @param {{ username: string, password: string }} credentials
- * @returns {Promise<string | undefined>} the access token; undefined where the provider does not let them in
+ * @returns what `finish` of the sign-in does; undefined where the provider does not let them in
  */
 async function signInOverHttp(signIn, redirectUri, credentials) {
   const { id, url } = await signIn.begin()
@@ -17,8 +17,7 @@ async function signInOverHttp(signIn, redirectUri, credentials) {
     body: new URLSearchParams(credentials),
   })
   if (!answer.url.startsWith(redirectUri)) return undefined
-  const { access_token: token } = await signIn.finish(id, new URL(answer.url))
-  return token
+  return signIn.finish(id, new URL(answer.url))
 }
 
 /** The first answer that is no redirect, or the redirect to the end of the way. */

@@ -46,7 +46,8 @@ async function createSignIn({ issuer, clientId, clientSecret, redirectUri, resou
     },
 
     /**
-     * Exchanges the code for tokens, once per `id`, however it ends. Returns the token response.
+     * Exchanges the code for tokens, once per `id`, however it ends. Returns `accessToken`, `expiresIn` in seconds, the
+     * `refreshToken`, and the ids of the person's `organizations`.
      *
      * @param {URL} url that the browser came back to
      * @throws with `status` 400 where this is not what was begun with that `id`, 502 where the provider does not answer
@@ -54,19 +55,41 @@ async function createSignIn({ issuer, clientId, clientSecret, redirectUri, resou
     async finish(id, url) {
       const begun = pending.get(id)
       pending.delete(id)
-      if (begun === undefined || begun.expiresAt <= Date.now()) throw refusal(400)
+      if (begun === undefined || begun.expiresAt <= Date.now()) throw refusal('The sign-in', 400)
       const checks = { expectedState: begun.state, pkceCodeVerifier: begun.verifier, idTokenExpected: true }
       try {
-        return await client.authorizationCodeGrant(config, url, checks, { resource })
+        const tokens = await client.authorizationCodeGrant(config, url, checks, { resource })
+        return { ...accessOf(tokens), organizations: tokens.claims().organizations }
       } catch (error) {
-        throw refusal(REFUSED.has(error.code) ? 400 : 502, error)
+        throw refusal('The sign-in', REFUSED.has(error.code) ? 400 : 502, error)
+      }
+    },
+
+    /**
+     * Fetches another token of the same person: for the resource within an organization, or a plain one. Returns what `finish`
+     * does, without the organizations.
+     *
+     * @param {string} refreshToken
+     * @param {string} [organizationId]
+     * @throws with `status` 403 where the provider says no, as to somebody who is no member, 502 where it does not answer
+     */
+    async switchTo(refreshToken, organizationId) {
+      const within = organizationId === undefined ? {} : { organization_id: organizationId }
+      try {
+        return accessOf(await client.refreshTokenGrant(config, refreshToken, { resource, ...within }))
+      } catch (error) {
+        throw refusal('A token for this organization', REFUSED.has(error.code) ? 403 : 502, error)
       }
     },
   }
 }
 
-function refusal(status, cause) {
-  return Object.assign(new Error('The sign-in is refused', { cause }), { status })
+function accessOf({ access_token: accessToken, expires_in: expiresIn, refresh_token: refreshToken }) {
+  return { accessToken, expiresIn, refreshToken }
+}
+
+function refusal(what, status, cause) {
+  return Object.assign(new Error(`${what} is refused`, { cause }), { status })
 }
 
 module.exports = { TTL_SECONDS, createSignIn }

@@ -10,8 +10,8 @@ const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
 
 /**
  * Each step takes the running demo: `provider`, `transcript`, the `token` of the first step, `get` and `getFromOther`, which send
- * a request to the Express app, in this process or the other, and check the response, and `fetchUserToken`, which signs a person
- * in.
+ * a request to the Express app, in this process or the other, and check the response, `signInAs`, which signs a person in, and
+ * `switchTo`, which fetches their token for an organization.
  */
 const steps = [
   bearer,
@@ -22,6 +22,7 @@ const steps = [
   wrongAudience,
   opaque,
   missingScope,
+  organization,
   guest,
   rotation,
   withdrawal,
@@ -107,6 +108,27 @@ async function missingScope({ provider, transcript, get, token }) {
   await get('/admin', withBearer(admin), { status: 200, body: { message: `Hello, admin ${provider.clientId}` } })
 }
 
+async function organization({ transcript, get, signInAs, switchTo }) {
+  transcript.title(
+    'A user of two organizations, "acme" and "globex": each has its token, and a plain token is for neither',
+  )
+  const { accessToken, refreshToken, organizations } = await signInAs(ADA)
+  transcript.check('organizations', 'acme globex', organizations.join(' '))
+  transcript.note(`(the payload of the plain token: ${partOf(accessToken, 1)})`)
+  await get('/organizations/acme', withBearer(accessToken), otherOrganization())
+  const { accessToken: token } = await switchTo(refreshToken, 'acme')
+  transcript.note(`(the payload of the one for acme: ${partOf(token, 1)})`)
+  await get('/organizations/acme', withBearer(token), { status: 200, body: { userId: 'ada', organizationId: 'acme' } })
+  await get('/organizations/globex', withBearer(token), otherOrganization())
+  const { accessToken: other } = await switchTo(refreshToken, 'globex')
+  transcript.note(`(the payload of the one for globex, where the user has no role: ${partOf(other, 1)})`)
+  transcript.check('scope', 'read:profile', JSON.parse(partOf(other, 1)).scope)
+  await get('/organizations/globex', withBearer(other), {
+    status: 200,
+    body: { userId: 'ada', organizationId: 'globex' },
+  })
+}
+
 async function guest({ provider, transcript, get, token }) {
   transcript.title('A guest, who is known by a cookie the next time; then the same route signed in')
   const { headers, body } = await get('/feed', NO_HEADERS, {
@@ -170,10 +192,10 @@ async function recovery({ provider, transcript, get, newToken, retryAfterSeconds
   await get('/me', withBearer(newToken), me(provider))
 }
 
-async function suspension({ provider, transcript, get, getFromOther, fetchUserToken }) {
+async function suspension({ provider, transcript, get, getFromOther, signInAs }) {
   transcript.title('A user signs in, and is suspended: a webhook ends their token, in every process of the app')
-  const token = await fetchUserToken(ADA)
-  for (const ask of [get, getFromOther]) await ask('/me', withBearer(token), meAs('ada'))
+  const { accessToken: token } = await signInAs(ADA)
+  for (const ask of [get, getFromOther]) await ask('/me', withBearer(token), ada())
   const { body, signature, status } = await provider.suspend('ada')
   transcript.note('POST /logto/webhook')
   transcript.note(`logto-signature-sha-256: ${signature}`)
@@ -184,16 +206,16 @@ async function suspension({ provider, transcript, get, getFromOther, fetchUserTo
   for (const ask of [get, getFromOther]) {
     await ask('/me', withBearer(token), refused('token_revoked', 'Token has been revoked'))
   }
-  transcript.check('sign-in of somebody suspended', undefined, await fetchUserToken(ADA))
+  transcript.check('sign-in of somebody suspended', undefined, await signInAs(ADA))
 }
 
-async function suspensionLifted({ provider, transcript, get, getFromOther, fetchUserToken }) {
+async function suspensionLifted({ provider, transcript, get, getFromOther, signInAs }) {
   transcript.title('The suspension is lifted: the user signs in anew')
   await provider.suspend('ada', false)
   // Revoked is what was issued until the suspension, to the second.
   await sleep(1_000)
-  const token = await fetchUserToken(ADA)
-  for (const ask of [get, getFromOther]) await ask('/me', withBearer(token), meAs('ada'))
+  const { accessToken: token } = await signInAs(ADA)
+  for (const ask of [get, getFromOther]) await ask('/me', withBearer(token), ada())
 }
 
 function withBearer(token) {
@@ -201,11 +223,20 @@ function withBearer(token) {
 }
 
 function me({ clientId }) {
-  return meAs(clientId)
+  return { status: 200, body: { userId: clientId, scope: 'read:profile' } }
 }
 
-function meAs(userId) {
-  return { status: 200, body: { userId, scope: 'read:profile' } }
+/** A person's plain token has the scopes of their roles in every organization, too. */
+function ada() {
+  return { status: 200, body: { userId: 'ada', scope: 'read:profile invoices:write' } }
+}
+
+function otherOrganization() {
+  const message = 'Token verification failed: The token is not for this organization'
+  return {
+    status: 403,
+    body: { error: 'Access denied', message, code: 'organization_invalid' },
+  }
 }
 
 function refused(code, reason) {

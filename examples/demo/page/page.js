@@ -3,6 +3,8 @@ const ROUTES = [
   { path: '/me', needs: 'Asks for a token' },
   { path: '/demo/other-process/me', needs: 'The same in another process of the API' },
   { path: '/demo/claims', needs: 'Asks for the scope read:profile', scope: 'read:profile' },
+  { path: '/organizations/acme', needs: 'Asks for a token for acme', organization: 'acme' },
+  { path: '/organizations/globex', needs: 'Asks for a token for globex', organization: 'globex' },
   { path: '/admin', needs: 'Asks for the scope admin:write', scope: 'admin:write' },
 ]
 
@@ -12,16 +14,27 @@ const EXPLANATIONS = {
   revoked: 'You were suspended. A webhook told the server, which refuses the token that your browser still has.',
 }
 
+const WHERE = {
+  guest: 'You have no token. After you sign in, you choose one of your organizations here.',
+  revoked: 'The provider has ended your sign-in. Lift the suspension and sign in anew.',
+  none: 'A plain token. It has the scopes of your roles in every organization, and is for none of them.',
+  organization:
+    'A token for the API within this organization, with the scopes of your roles there and of your global roles.',
+}
+
 const element = (id) => document.getElementById(id)
 
 /** Asks the server for everything anew, and shows it. */
 async function refresh() {
-  const answers = await Promise.all(ROUTES.map(ask))
-  const [feed, me, , claims] = answers
-  showWho({ ...feed.body, isRevoked: me.body.code === 'token_revoked' })
-  showClaims(claims.ok ? claims.body : {})
-  const scopes = me.ok ? (me.body.scope ?? '').split(' ') : undefined
-  element('requests').replaceChildren(...answers.map((answer) => requestItem(answer, scopes)))
+  const [{ body: own }, ...answers] = await Promise.all([{ path: 'organizations' }, ...ROUTES].map(ask))
+  const [feed, me, , { ok, body }] = answers
+  const who = me.ok ? 'user' : me.body.code === 'token_revoked' ? 'revoked' : 'guest'
+  const claims = ok ? body : {}
+  showWho(who, feed.body)
+  showWhere(who, claims.organization_id, own.organizations)
+  showClaims(claims)
+  element('requests').replaceChildren(...answers.map((answer) => requestItem(answer, me.ok ? claims : undefined)))
+  showStatus(who, claims, answers)
 }
 
 /** The browser adds the cookies itself: no script could add the token. */
@@ -32,17 +45,18 @@ async function ask(route) {
   return { ...route, ok, status: `${status} ${statusText}`, challenge, body: await response.json() }
 }
 
-function showWho({ isGuest, guestId, userId, isRevoked }) {
+/** @param {'guest' | 'user' | 'revoked'} who */
+function showWho(who, { isGuest, guestId, userId }) {
   const cookies = readableCookies()
   element('name').textContent = isGuest ? 'a guest' : userId
-  element('explanation').textContent = EXPLANATIONS[isRevoked ? 'revoked' : isGuest ? 'guest' : 'user']
+  element('explanation').textContent = EXPLANATIONS[who]
   element('guest-id').textContent = guestId ?? cookies.get('guest_logto_authtoken') ?? 'none'
   element('cookies').textContent = [...cookies.keys()].join(', ') || 'none'
   element('sign-in').hidden = !isGuest
   element('sign-out').hidden = isGuest
   element('suspend').hidden = isGuest
-  element('lift-suspension').hidden = !isRevoked
-  document.body.dataset.who = isGuest ? 'guest' : 'user'
+  element('lift-suspension').hidden = who !== 'revoked'
+  document.body.dataset.who = who
   alertOf(
     cookies.has('logto_csrf_token')
       ? ''
@@ -50,9 +64,49 @@ function showWho({ isGuest, guestId, userId, isRevoked }) {
   )
 }
 
+/**
+ * @param {string | undefined} current the organization that the token is for
+ * @param {string[]} organizations those that the user is a member of
+ */
+function showWhere(who, current, organizations) {
+  const isUser = who === 'user'
+  element('organization').textContent = isUser ? (current ?? 'no organization') : 'nothing'
+  element('where-explanation').textContent = WHERE[isUser ? (current ? 'organization' : 'none') : who]
+  element('choices').hidden = !isUser
+  const choices = element('choice-buttons')
+  const values = ['', ...organizations]
+  // Buttons that stay the same keep the focus.
+  if (values.join() !== [...choices.children].map(({ value }) => value).join()) {
+    choices.replaceChildren(...values.map(choiceButton))
+  }
+  for (const button of choices.children) button.ariaPressed = String(button.value === (current ?? ''))
+}
+
+function choiceButton(value) {
+  const button = textElement('button', value || 'no organization')
+  button.addEventListener(
+    'click',
+    trying(() => switchTo(value || undefined)),
+  )
+  return Object.assign(button, { type: 'button', value, className: 'button quiet' })
+}
+
+/** Says in a sentence what has changed on the page, for those who do not see it. The time makes each sentence another. */
+function showStatus(who, { sub, organization_id: organization }, answers) {
+  const subjects = {
+    guest: 'a guest',
+    user: `${sub}, with a token for ${organization ?? 'no organization'}`,
+    revoked: 'suspended',
+  }
+  const granted = answers.filter(({ ok }) => ok).length
+  const counts = `${granted} of ${answers.length} requests are granted, ${answers.length - granted} refused`
+  element('status').textContent = `You are ${subjects[who]}. ${counts}, at ${new Date().toLocaleTimeString()}.`
+}
+
 function showClaims(claims) {
   const entries = Object.entries(claims)
   element('no-claims').hidden = entries.length > 0
+  element('claims').hidden = entries.length === 0
   element('claims').replaceChildren(
     ...entries.flatMap(([name, value]) => [textElement('dt', name), claimElement(name, value)]),
   )
@@ -65,16 +119,18 @@ function claimElement(name, value) {
   return dd
 }
 
-/** @param {string[] | undefined} scopes those of who is signed in */
-function requestItem({ path, needs, scope, ok, status, challenge, body }, scopes) {
+/** @param claims of who is signed in; undefined for others */
+function requestItem({ path, needs, scope, organization, ok, status, challenge, body }, claims) {
   const item = element('request').content.cloneNode(true)
   const show = (selector, text) => {
     item.querySelector(selector).textContent = text
   }
-  const owned = scopes?.includes(scope) ? ', which you have' : ', which you lack'
+  let owned = ''
+  if (claims && scope) owned = (claims.scope ?? '').split(' ').includes(scope) ? ', which you have' : ', which you lack'
+  if (claims && organization) owned = organization === claims.organization_id ? ', as yours is' : ', which yours is not'
   show('.path', `GET ${path}`)
   show('.status', status)
-  show('.note', needs + (scope && scopes ? owned : ''))
+  show('.note', needs + owned)
   show('pre', (challenge ? `WWW-Authenticate: ${challenge}\n\n` : '') + onOneLine(body))
   item.querySelector('.status').classList.add(ok ? 'ok' : 'refused')
   return item
@@ -86,9 +142,12 @@ function onOneLine(value) {
 }
 
 /** Asks the server to do something. */
-async function post(path) {
-  const headers = { 'x-csrf-token': readableCookies().get('logto_csrf_token') ?? '' }
-  const response = await fetch(path, { method: 'POST', headers })
+async function post(path, body = {}) {
+  const headers = {
+    'content-type': 'application/json',
+    'x-csrf-token': readableCookies().get('logto_csrf_token') ?? '',
+  }
+  const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })
   if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`)
 }
 
@@ -96,6 +155,12 @@ async function signOut() {
   await post('sign-out')
   await refresh()
   element('sign-in').focus()
+}
+
+/** @param {string} [organizationId] none for a plain token */
+async function switchTo(organizationId) {
+  await post('organization', { organizationId })
+  await refresh()
 }
 
 async function suspend() {
@@ -127,8 +192,14 @@ function alertOf(text) {
   element('alert').hidden = text === ''
 }
 
-/** Runs an action, and says so where it fails. */
-const trying = (action) => () => action().catch((error) => alertOf(error.message))
+let last = Promise.resolve()
+
+/** Runs an action after those before it, so that the page shows the last one's outcome, and says so where it fails. */
+function trying(action) {
+  return () => {
+    last = last.then(action).catch((error) => alertOf(error.message))
+  }
+}
 
 element('again').addEventListener('click', trying(refresh))
 element('sign-out').addEventListener('click', trying(signOut))
