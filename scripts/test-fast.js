@@ -14,6 +14,7 @@ const FOLDER = join(__dirname, '../__test__')
 /** The files that are left out, and what takes their time. */
 const SLOW = {
   'bundles.test.js': 'wrangler bundles Workers, and workerd runs them',
+  'demo-page-accessibility.test.js': 'a browser signs in',
   'demo-page.test.js': 'a browser signs in',
   'demo.test.js': 'the demo waits for a token to expire and for a back-off to end',
   'differential.test.js': 'thousands of mutated tokens go through two implementations',

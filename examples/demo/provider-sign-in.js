@@ -50,6 +50,8 @@ function signInRoutes(oidc) {
 
 /** Nothing that a person typed goes into it. */
 function signInPage(refusal) {
+  // An alert that a page begins with is not always announced, whereas the field that has the focus is.
+  const described = refusal === undefined ? '' : 'aria-describedby="refusal"'
   return `<!doctype html>
 <html lang="en">
   <head>
@@ -63,9 +65,9 @@ function signInPage(refusal) {
     <main class="card">
       <h1>Sign in</h1>
       <p class="note">This is the OpenID provider, which stands in for your Logto tenant.</p>
-      ${refusal === undefined ? '' : `<p class="alert" role="alert">${refusal}</p>`}
+      ${refusal === undefined ? '' : `<p class="alert" id="refusal" role="alert">${refusal}</p>`}
       <form method="post">
-        <label>Username <input name="username" autocomplete="username" autocapitalize="none" required autofocus></label>
+        <label>Username <input name="username" autocomplete="username" autocapitalize="none" ${described} required autofocus></label>
         <label>Password <input name="password" type="password" autocomplete="current-password" required></label>
         <button class="button">Sign in</button>
       </form>
