@@ -226,7 +226,7 @@ export type AuthOptions<Options extends VerifyAuthOptions = VerifyAuthOptions> =
   | Options
   | OrganizationTokenOptions<Options>
 
-/** The reason of a refusal or failure, the same in every version: docs/errors.md says what each of them means. */
+/** The reason of a refusal or failure, the same in every version: the folder docs/errors of this package has a page for each. */
 export type AuthErrorCode =
   | 'token_missing'
   | 'token_malformed'
@@ -273,6 +273,7 @@ export type AuthErrorStatus = 401 | 403 | 503 | 500
 export class AuthError extends Error {
   private constructor(code: AuthErrorCode, details?: object)
   readonly name: 'AuthError'
+  /** The page docs/errors/{code}.md of this package says what has happened, why as a rule, and what to do. */
   readonly code: AuthErrorCode
   /**
    * The HTTP status that fits: 401 for a request without a good token, 403 for a good token that may not do this here,

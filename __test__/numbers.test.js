@@ -52,7 +52,7 @@ describe('the number in the documents is that of the code:', () => {
   }
 
   test('the status of each error', () => {
-    const rows = [...read('docs/errors.md').matchAll(/^\| (`.+) \| (\d{3}) \|/gm)]
+    const rows = [...read('docs/errors.md').matchAll(/^\| (\[`.+) \| (\d{3}) \|/gm)]
     assert.ok(rows.length >= 12)
     for (const [, codes, status] of rows) {
       for (const [, code] of codes.matchAll(/`(\w+)`/g)) assert.equal(new AuthError(code).status, Number(status), code)

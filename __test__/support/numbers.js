@@ -37,6 +37,7 @@ const NUMBERS = {
     ],
     docs: [
       ['docs/keys.md', '| a token | # KiB |', KIB],
+      ['docs/errors/token_malformed.md', 'longer than # KiB', KIB],
       ['SECURITY.md', 'a token of at most # KiB', KIB],
     ],
   },
@@ -174,6 +175,8 @@ const NUMBERS = {
     docs: [
       ['docs/keys.md', 'at most one fetch in # seconds', SECOND],
       ['docs/keys.md', 'one in # s per tenant', SECOND],
+      ['docs/errors/key_not_found.md', 'in the last # seconds', SECOND],
+      ['docs/errors/key_not_found.md', 'one fetch in # seconds at most', SECOND],
       ['SECURITY.md', 'one fetch in # seconds for unknown keys', SECOND],
     ],
   },
