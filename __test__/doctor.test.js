@@ -1,6 +1,7 @@
 'use strict'
 
 const assert = require('node:assert/strict')
+const { join } = require('node:path')
 const { describe, before, after, test } = require('node:test')
 const { createTestIssuer } = require('logto-authkit/testing')
 const { askDoctor, runCli } = require('./support/doctor')
@@ -421,6 +422,7 @@ describe('the doctor', { timeout: 300_000 }, () => {
       assert.deepEqual([report.verdict.accepted, report.exitCode], code === null ? [true, 0] : [false, 1])
       assert.equal(report.outcome, code === null ? 'accepted' : 'refused')
       if (code !== null) assert.match(text, new RegExp(`^Refused: ${code}$`, 'm'))
+      assert.equal(report.page, code === null ? null : join('docs/errors', `${code}.md`))
       const told = [report.verdict.explanation, ...report.verdict.advice].join('\n')
       for (const phrase of phrases) assert.ok(text.includes(phrase), text)
       for (const phrase of phrases) assert.ok(told.includes(phrase) || phrase === 'Accepted', told)
@@ -481,6 +483,7 @@ describe('the doctor', { timeout: 300_000 }, () => {
       t.after(() => issuer.goUp())
       const { report } = await ask(stranger.issueToken())
       assert.deepEqual([report.outcome, report.exitCode, report.verdict.accepted], ['tenant_unusable', 2, true])
+      assert.equal(report.page, join('docs/errors/jwks_unavailable.md'))
       assert.deepEqual(
         report.tenants.map(({ keys }) => keys.problem),
         ['refused', null],
@@ -497,9 +500,25 @@ describe('the doctor', { timeout: 300_000 }, () => {
       assert.equal(report.verdict.code, 'token_malformed')
       assert.ok(report.verdict.explanation.includes(`: it has ${name}.`), report.verdict.explanation)
       assert.equal(report.verdict.tokenAlone.code, 'token_expired')
+      assert.equal(report.page, join('docs/errors/token_expired.md'))
       assert.match(text, /^The token alone\nRefused: token_expired\n {2}It expired 2 hours ago/m)
     })
   }
+
+  test('names the page of the refusal where the token alone is accepted', async () => {
+    const { report } = await askDoctor(world.issuer, { token: `"${world.issuer.issueToken()}"` })
+    assert.equal(report.verdict.tokenAlone.accepted, true)
+    assert.equal(report.page, join('docs/errors/token_malformed.md'))
+  })
+
+  test('names the page by its path from the working directory', async () => {
+    const { logtoUrl } = world.issuer
+    const args = ['doctor', '--logto-url', logtoUrl, '--audience', 'another']
+    const env = { LOGTO_TOKEN: world.issuer.issueToken() }
+    const cwd = join(__dirname, 'support')
+    const { stdout } = await runCli(args, { env, cwd })
+    assert.equal(stdout.trimEnd().split('\n').at(-1), `More: ${join('../../docs/errors/audience_invalid.md')}`)
+  })
 
   test('shows the header and the claims of a token, and says that they are not proven', async () => {
     const token = world.stranger.issueToken({ sub: 'ann', roles: ['a', 'b'] })

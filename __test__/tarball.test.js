@@ -85,13 +85,14 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
 
   test('hold what is needed to run and to build, and nothing else', async () => {
     const app = await install(...tarballs.dependencies, tarballs.main, tarballs.addon)
-    const here = await filesIn(ROOT, ['js', 'src'])
+    const here = await filesIn(ROOT, ['docs/errors', 'js', 'src'])
     assert.deepEqual(await filesIn(join(app, 'node_modules/logto-authkit')), [
       'Cargo.lock',
       'Cargo.toml',
       'LICENSE',
       'README.md',
       'build.rs',
+      ...here.filter((file) => file.startsWith('docs/')),
       'express-request.d.ts',
       'fastify.d.ts',
       'hono.d.ts',
@@ -144,6 +145,19 @@ describe('the packed tarballs', { timeout: 120_000 }, () => {
     const tenant = ['--logto-url', logtoUrl, '--audience', audience, '--token', issuer.issueToken()]
     const said = await npm(['exec', '--offline', '--', 'logto-authkit', 'doctor', ...tenant, '--json'], app)
     assert.equal(JSON.parse(said).outcome, 'accepted')
+  })
+
+  test('have the doctor name the page of a refusal, by a path that leads to it', async () => {
+    const app = await install(...tarballs.dependencies, tarballs.main, tarballs.addon)
+    const cli = join(app, 'node_modules/logto-authkit/js/cli.js')
+    const args = ['doctor', '--logto-url', issuer.logtoUrl, '--audience', 'another', '--json']
+    const env = { ...process.env, LOGTO_TOKEN: issuer.issueToken() }
+    const doctor = promisify(execFile)(process.execPath, [cli, ...args], { cwd: app, env })
+    const { code, stdout } = await doctor.catch((refused) => refused)
+    assert.equal(code, 1)
+    const { page } = JSON.parse(stdout)
+    assert.equal(page, join('node_modules/logto-authkit/docs/errors/audience_invalid.md'))
+    assert.match(await readFile(join(app, page), 'utf8'), /^# `audience_invalid`$/m)
   })
 
   test('verify with the portable engine if the platform’s tarball is missing, and say what to install', async () => {

@@ -2,14 +2,15 @@
 
 const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')
-const { join } = require('node:path')
+const { existsSync } = require('node:fs')
+const { join, resolve } = require('node:path')
 const { text } = require('node:stream/consumers')
 
 const CLI = join(__dirname, '..', '..', 'js', 'cli.js')
 
-/** Runs the command; its environment is only `env`. Resolves to `{ exitCode, stdout, stderr }`. */
-async function runCli(args, { env = {}, input = '' } = {}) {
-  const child = spawn(process.execPath, [CLI, ...args], { env, timeout: 60_000 })
+/** Runs the command, in the folder `cwd`; its environment is only `env`. Resolves to `{ exitCode, stdout, stderr }`. */
+async function runCli(args, { env = {}, input = '', cwd } = {}) {
+  const child = spawn(process.execPath, [CLI, ...args], { env, cwd, timeout: 60_000 })
   // The command may end without reading its input.
   child.stdin.on('error', () => {})
   child.stdin.end(input)
@@ -20,7 +21,7 @@ async function runCli(args, { env = {}, input = '' } = {}) {
 
 /**
  * The doctor's report on a tenant and a token, as text and as an object. Asserts that neither contains the token, its
- * signature, or control characters.
+ * signature, or control characters, and that both name the same page, which is there.
  */
 async function askDoctor({ logtoUrl, audience }, { token, args = [], secrets = [] } = {}) {
   const all = ['doctor', '--logto-url', logtoUrl, '--audience', audience, ...args]
@@ -36,7 +37,16 @@ async function askDoctor({ logtoUrl, audience }, { token, args = [], secrets = [
     assert.doesNotMatch(output.replaceAll('\n', ''), /[\p{C}\p{Zl}\p{Zp}]/u)
   }
   assert.equal(json.stdout.split('\n').length, 2, 'one line')
+  assertPage(told.stdout, report)
   return { text: told.stdout, report }
+}
+
+/** A report on what is wrong ends with the file to read, any other says nothing of one. */
+function assertPage(text, { outcome, page }) {
+  assert.equal(page === null, ['ok', 'accepted'].includes(outcome), `${outcome}: ${page}`)
+  if (page === null) return assert.doesNotMatch(text, /^More: /m)
+  assert.ok(text.endsWith(`\n\nMore: ${page}\n`), text)
+  assert.ok(existsSync(resolve(page)), page)
 }
 
 module.exports = { askDoctor, runCli }

@@ -5,6 +5,7 @@
  * @import { Reading } from './token'
  */
 
+const { errorPageOf } = require('./error-page')
 const { excerpt, hide, printable } = require('./safe-text')
 const { VERSION } = require('../version')
 const { here } = require('./tenant-findings')
@@ -34,7 +35,9 @@ function secretsOf(given, token) {
  * @param {Examination} examination
  * @param {string[]} secrets
  */
-function textOf({ engine, examined, token, verdict }, secrets) {
+function textOf(examination, secrets) {
+  const { engine, examined, token, verdict } = examination
+  const page = errorPageOf(examination)
   const lines = [
     `logto-authkit doctor ${VERSION}, Node.js ${process.version}, on ${here()}`,
     ...engineLines(engine),
@@ -43,6 +46,7 @@ function textOf({ engine, examined, token, verdict }, secrets) {
     ...(token === null || verdict === null
       ? ['', 'No token was given: --token, or LOGTO_TOKEN.']
       : [...tokenLines(token), '', ...verdictLines(verdict)]),
+    ...(page === null ? [] : ['', `More: ${page}`]),
   ]
   return lines.map((line) => printable(hide(line, secrets))).join('\n')
 }
@@ -116,7 +120,8 @@ function adviceLines(advice, margin) {
  * @param {Examination} examination
  * @param {string[]} secrets
  */
-function jsonOf({ outcome, exitCode, engine, examined, ofToken, token, verdict }, secrets) {
+function jsonOf(examination, secrets) {
+  const { outcome, exitCode, engine, examined, ofToken, token, verdict } = examination
   const report = {
     outcome,
     exitCode,
@@ -133,6 +138,7 @@ function jsonOf({ outcome, exitCode, engine, examined, ofToken, token, verdict }
       claims: token.claims && excerpt(token.claims),
     },
     verdict: verdict && jsonOfVerdict(verdict),
+    page: errorPageOf(examination),
   }
   // Within values alone, so that no token can rename a member.
   const json = JSON.stringify(report, (_name, value) => (typeof value === 'string' ? hide(value, secrets) : value))
