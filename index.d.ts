@@ -444,7 +444,7 @@ export interface ExpressAuthOptions extends VerifyAuthOptions {
  * @throws {AuthError} `options_invalid`; with `engine: 'native'`, `addon_unavailable`
  * @example
  * const options = { logtoUrl: 'https://tenant.logto.app', audience: 'https://api.example.com' }
- * app.get('/me', createExpressAuthMiddleware(options), (req, res) => res.json({ userId: req.auth.userId }))
+ * app.get('/me', createExpressAuthMiddleware(options), (req, res) => res.json({ userId: requireAuth(req).userId }))
  */
 export function createExpressAuthMiddleware(
   options: AuthOptions<ExpressAuthOptions>,
