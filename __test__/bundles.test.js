@@ -6,14 +6,15 @@
 const assert = require('node:assert/strict')
 const { cp, mkdtemp, realpath, rm } = require('node:fs/promises')
 const { tmpdir } = require('node:os')
-const { join } = require('node:path')
+const { join, relative } = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { runInNewContext } = require('node:vm')
 const { runNode } = require('./support/child')
+const { compileSamples } = require('./support/samples')
 const { installOffline, packEverything } = require('./support/tarballs')
 const { ACCEPTED, FAILED, REFUSED, bearer, startTenantOfSeveralKeys, tampered } = require('./support/requests')
 const { createKey, startTenant } = require('./support/tenant')
-const { bundleWorker, installWrangler, requireBeside, startWorker } = require('./support/workerd')
+const { bundleWorker, generateTypes, installWrangler, requireBeside, startWorker } = require('./support/workerd')
 
 const EXAMPLE = join(__dirname, '../examples/cloudflare-worker')
 const SUPPORT = join(__dirname, 'support')
@@ -32,9 +33,9 @@ describe('a Cloudflare Worker', { timeout: 600_000 }, () => {
   let tenant
   let worker
   before(async () => {
-    for (const file of ['worker.js', 'wrangler.jsonc']) await cp(join(EXAMPLE, file), join(app, file))
+    for (const file of ['worker.ts', 'wrangler.jsonc']) await cp(join(EXAMPLE, file), join(app, file))
     for (const file of ['edge-worker.mjs', 'outcome.js']) await cp(join(SUPPORT, file), join(app, file))
-    bundle = { example: await bundleWorker(app, 'worker.js'), tables: await bundleWorker(app, 'edge-worker.mjs') }
+    bundle = { example: await bundleWorker(app, 'worker.ts'), tables: await bundleWorker(app, 'edge-worker.mjs') }
     tenant = await startTenantOfSeveralKeys()
     worker = await start(tenant)
   })
@@ -46,6 +47,15 @@ describe('a Cloudflare Worker', { timeout: 600_000 }, () => {
   const start = ({ logtoUrl, audience }) => {
     return startWorker(bundle.example.script, { LOGTO_URL: logtoUrl, AUDIENCE: audience })
   }
+
+  test('compiles for strict users, as the page has it', async () => {
+    await generateTypes(app)
+    await compileSamples('cloudflare-worker', join(app, 'samples'), {
+      at: (file) => join(app, relative('examples/cloudflare-worker', file)),
+      options: { types: [] },
+      files: ['../worker-configuration.d.ts'],
+    })
+  })
 
   test('has the Edge engine in its bundle, nothing of the addon, and no module of Node.js', () => {
     const files = ourFiles(bundle.example.inputs)

@@ -2,17 +2,14 @@
 
 const assert = require('node:assert/strict')
 const { execFile } = require('node:child_process')
-const { existsSync, mkdirSync, readFileSync, readdirSync } = require('node:fs')
+const { existsSync, mkdirSync, readFileSync } = require('node:fs')
 const { mkdtemp, rm, writeFile } = require('node:fs/promises')
 const { dirname, join } = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { promisify } = require('node:util')
 const { CODES } = require('./support/error-codes')
+const { CODE, COMPILED_BY, PAGES, ROOT, blocksOf, compileSamples, samples } = require('./support/samples')
 const { startTenant } = require('./support/tenant')
-
-const ROOT = join(__dirname, '..')
-const PAGES = ['README.md', ...pagesIn('docs')]
-const CODE = ['js', 'ts', 'tsx', 'mjs']
 
 describe('the documentation', { timeout: 120_000 }, () => {
   let tenant
@@ -31,14 +28,15 @@ describe('the documentation', { timeout: 120_000 }, () => {
   for (const page of PAGES) {
     const blocks = blocksOf(readFileSync(join(ROOT, page), 'utf8'))
 
-    for (const [index, { language, from, line, code }] of blocks.entries()) {
+    for (const [index, block] of blocks.entries()) {
+      const { language, from, line, code } = block
       if (!CODE.includes(language)) continue
       const next = blocks[index + 1]
       const output = next?.language === 'text' ? next.code : undefined
 
       if (from === 'run') {
         test(`${page}:${line} runs${output === undefined ? '' : ' and prints what it says'}`, async () => {
-          const stdout = await run(folder, code, tenant)
+          const stdout = await run(folder, block, tenant)
           if (output !== undefined) assert.equal(stdout, output)
         })
       } else {
@@ -49,6 +47,16 @@ describe('the documentation', { timeout: 120_000 }, () => {
       }
     }
   }
+
+  test('has only code that compiles for strict users: what needs packages of this repository', () =>
+    compileSamples('root', join(folder, 'samples')))
+
+  test('has no code that no test compiles', () => {
+    for (const { name, place } of samples()) {
+      const file = COMPILED_BY[place]
+      assert.match(readFileSync(join(__dirname, file), 'utf8'), /compileSamples\(/, `${name}: ${file}`)
+    }
+  })
 
   test('links only to what is there', () => {
     for (const page of PAGES) {
@@ -76,23 +84,18 @@ describe('the documentation', { timeout: 120_000 }, () => {
   })
 })
 
-/** The pages below a folder, as paths from the root. */
-function pagesIn(folder) {
-  const names = readdirSync(join(ROOT, folder), { recursive: true }).filter((name) => name.endsWith('.md'))
-  return names.map((name) => `${folder}/${name.replaceAll('\\', '/')}`).sort()
-}
-
-/** The fenced blocks of a page: the language, the text behind the language, the line, and the code. */
-function blocksOf(text) {
-  return [...text.matchAll(/^```(\w*) ?(.*)\n([\s\S]*?)^```$/gm)].map(({ 1: language, 2: from, 3: code, index }) => {
-    return { language, from, code, line: text.slice(0, index).split('\n').length }
-  })
+/** TypeScript without its types. */
+function withoutTypes(code) {
+  // Loaded where a page needs it: the compiler is large.
+  const { ModuleKind, ScriptTarget, transpileModule } = require('typescript-5')
+  return transpileModule(code, { compilerOptions: { module: ModuleKind.ESNext, target: ScriptTarget.ES2022 } })
+    .outputText
 }
 
 /** The output of a script, whose environment names a tenant and has one of its tokens. */
-async function run(folder, code, tenant) {
+async function run(folder, { language, code }, tenant) {
   const file = join(await mkdtemp(join(folder, 'block-')), /^import /m.test(code) ? 'block.mjs' : 'block.cjs')
-  await writeFile(file, code)
+  await writeFile(file, language === 'ts' ? withoutTypes(code) : code)
   const { logtoUrl, audience } = tenant
   const env = { ...process.env, LOGTO_URL: logtoUrl, AUDIENCE: audience, TOKEN: await tenant.issue() }
   const { stdout } = await promisify(execFile)(process.execPath, [file], { env, timeout: 60_000 })

@@ -8,7 +8,7 @@ const { execFile } = require('node:child_process')
 const { cp, mkdtemp, realpath, rm } = require('node:fs/promises')
 const { createRequire } = require('node:module')
 const { tmpdir } = require('node:os')
-const { basename, join } = require('node:path')
+const { basename, join, relative } = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { promisify } = require('node:util')
 const { testAdapters } = require('./frameworks/adapters')
@@ -16,6 +16,7 @@ const { EXAMPLES, askHttp } = require('./frameworks/examples')
 const { testFastify } = require('./frameworks/fastify')
 const { testHono } = require('./frameworks/hono')
 const { startApp } = require('./frameworks/start')
+const { compileSamples } = require('./support/samples')
 const { ROOT, install, packTarballs } = require('./support/tarballs')
 const { startTenant } = require('./support/tenant')
 
@@ -50,6 +51,11 @@ describe('frameworks', { timeout: 900_000 }, () => {
   describe('an adapter', () => testAdapters(world))
   describe('the plugin for Fastify', () => testFastify(world))
   describe('the middleware for Hono', () => testHono(world))
+
+  test('every sample of the pages compiles for strict users', () =>
+    compileSamples('frameworks', join(world.folder, 'samples'), {
+      at: (file) => join(world.folder, relative('examples/frameworks', file)),
+    }))
 
   test('the types of the adapters fit the types of their frameworks', async () => {
     for (const [module, moduleResolution] of Object.entries(RESOLUTIONS)) {

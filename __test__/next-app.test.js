@@ -4,7 +4,7 @@ const assert = require('node:assert/strict')
 const { createHmac } = require('node:crypto')
 const { mkdtemp, realpath, rm } = require('node:fs/promises')
 const { tmpdir } = require('node:os')
-const { join } = require('node:path')
+const { join, relative } = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { build, createApp, startNext, startStandalone } = require('./support/next-app')
 const {
@@ -17,6 +17,7 @@ const {
   organizationAnswersOf,
   userOf,
 } = require('./support/next-places')
+const { compileSamples } = require('./support/samples')
 const { packEverything } = require('./support/tarballs')
 const { startTenant } = require('./support/tenant')
 const { WITHOUT_ADDON } = require('./support/without-addon')
@@ -55,6 +56,13 @@ describe('examples/next', { timeout: 900_000 }, () => {
     await tenant?.close()
     await rm(folder, { recursive: true })
   })
+
+  test('compiles for strict users, as the page has it', () =>
+    compileSamples('next', join(path, '.samples'), {
+      at: (file) => join(path, relative('examples/next', file)),
+      options: { module: 'esnext', moduleResolution: 'bundler', jsx: 'react-jsx', lib: ['es2023', 'dom'] },
+      files: ['../next-env.d.ts'],
+    }))
 
   test('verifies everywhere under next start', async () => {
     assert.deepEqual(await answersOf(app, tenant), expectedAnswers(), app.log)

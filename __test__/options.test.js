@@ -300,6 +300,21 @@ test('every documented option is accepted', () => {
   })
 })
 
+test('an unset variable of the environment stops the app at its start, as the samples read it, and is named', () => {
+  const read = (environment) => {
+    const { LOGTO_URL: logtoUrl = '', AUDIENCE: audience = '' } = environment
+    return { logtoUrl, audience }
+  }
+  const { logtoUrl: LOGTO_URL, audience: AUDIENCE } = GOOD
+  for (const make of [createVerifier, createExpressAuthMiddleware]) {
+    assert.throws(() => make(read({ AUDIENCE })), { message: 'Invalid option logtoUrl: is not set' })
+    assert.throws(() => make(read({ LOGTO_URL })), {
+      message: 'Invalid option audience: a non-empty string, or an array of them, is required',
+    })
+    make(read({ LOGTO_URL, AUDIENCE }))
+  }
+})
+
 test('of an unset variable, the message says what to do', () => {
   const message =
     'Invalid option requiredScope: undefined, as from a variable that is not set; leave it out to ask for nothing'

@@ -6,12 +6,13 @@ const assert = require('node:assert/strict')
 const { execFile } = require('node:child_process')
 const { mkdtemp, realpath, rm } = require('node:fs/promises')
 const { tmpdir } = require('node:os')
-const { join } = require('node:path')
+const { join, relative } = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { promisify } = require('node:util')
 const { findRuntime } = require('../tools/runtime')
 const { startApp } = require('./frameworks/start')
 const { askAll, startTenantOfSeveralKeys } = require('./support/requests')
+const { compileSamples } = require('./support/samples')
 const { ROOT, installExample, packTarballs } = require('./support/tarballs')
 
 const EXAMPLE = join(ROOT, 'examples/runtimes')
@@ -29,14 +30,14 @@ const RUNTIMES = {
     native: ['test', '--timeout', '60000'],
     portable: ['test', '--timeout', '60000', '--preload', './__test__/support/no-dlopen.js'],
     pathOf: (suite) => `./__test__/${suite}.test.js`,
-    server: 'bun.js',
+    server: 'bun.ts',
   },
   deno: {
     run: ['run', '--allow-ffi', ...DENO],
     native: [...DENO_TEST, '--allow-ffi'],
     portable: DENO_TEST,
     pathOf: (suite) => `__test__/${suite}.test.js`,
-    server: 'deno.js',
+    server: 'deno.ts',
   },
 }
 
@@ -62,6 +63,22 @@ const SUITES = {
 }
 
 const run = promisify(execFile)
+
+test('the samples of both compile for strict users', { timeout: 300_000 }, async () => {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'logto-authkit-')))
+  try {
+    const app = join(folder, 'app')
+    await installExample(EXAMPLE, app, await packTarballs(folder))
+    const at = (file) => join(app, relative('examples/runtimes', file))
+    await compileSamples('bun', join(app, 'samples-bun'), { at, options: { types: ['bun'] } })
+    await compileSamples('deno', join(app, 'samples-deno'), {
+      at,
+      options: { types: ['deno'], lib: ['es2023', 'dom'] },
+    })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
 
 for (const [name, runtime] of Object.entries(RUNTIMES)) {
   const command = findRuntime(name)

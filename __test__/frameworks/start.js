@@ -1,6 +1,7 @@
 'use strict'
 
 const { spawn } = require('node:child_process')
+const { freePort } = require('../../tools/free-port')
 const { withoutRust } = require('../support/tarballs')
 
 /**
@@ -14,7 +15,7 @@ async function startApp(
   { logtoUrl, audience },
   { env = {}, args = [], command = [process.execPath] } = {},
 ) {
-  const settings = { LOGTO_URL: logtoUrl, AUDIENCE: audience, PORT: '0', ...env }
+  const settings = { LOGTO_URL: logtoUrl, AUDIENCE: audience, PORT: String(await freePort()), ...env }
   const [program, ...flags] = command
   const child = spawn(program, [...flags, file, ...args], { cwd: folder, env: withoutRust(settings) })
   const stop = () => child.kill('SIGKILL')

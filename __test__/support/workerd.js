@@ -36,14 +36,23 @@ async function bundleWorker(app, main) {
   const out = join(app, 'dist', main)
   const metafile = join(out, 'meta.json')
   const args = [WRANGLER, 'deploy', main, '--dry-run', '--outdir', out, '--metafile', metafile]
-  const env = { ...process.env, CI: '1', NO_COLOR: '1', WRANGLER_SEND_METRICS: 'false' }
-  await promisify(execFile)(process.execPath, args, { cwd: app, env, timeout: 120_000 })
+  await runWrangler(app, args)
   const { inputs, outputs } = JSON.parse(await readFile(metafile))
   return {
     script: join(out, `${main.slice(0, main.lastIndexOf('.'))}.js`),
     inputs: Object.keys(inputs),
     imports: Object.values(outputs).flatMap((output) => output.imports.map(({ path }) => path)),
   }
+}
+
+/** Writes the types of the runtime and of the Worker's variables, `worker-configuration.d.ts`, beside the Worker. */
+function generateTypes(app) {
+  return runWrangler(app, [WRANGLER, 'types'])
+}
+
+function runWrangler(app, args) {
+  const env = { ...process.env, CI: '1', NO_COLOR: '1', WRANGLER_SEND_METRICS: 'false' }
+  return promisify(execFile)(process.execPath, args, { cwd: app, env, timeout: 120_000 })
 }
 
 /** Runs a bundle in workerd. `fetch(path, init)` sends it a request. `bindings` are the Worker's variables. */
@@ -67,4 +76,4 @@ async function startWorker(script, bindings = {}) {
   }
 }
 
-module.exports = { bundleWorker, installWrangler, requireBeside, startWorker }
+module.exports = { bundleWorker, generateTypes, installWrangler, requireBeside, startWorker }

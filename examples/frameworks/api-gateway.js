@@ -1,26 +1,33 @@
 const { AuthError, createVerifier, requireScopes } = require('logto-authkit/server')
 
-const verifier = createVerifier({ logtoUrl: process.env.LOGTO_URL, audience: process.env.AUDIENCE })
+const { LOGTO_URL: logtoUrl = '', AUDIENCE: audience = '' } = process.env
+const verifier = createVerifier({ logtoUrl, audience })
 
-const routes = {
-  '/': async () => ({ hello: 'whoever you are' }),
-  '/me': async (event) => {
-    const { userId } = await verifier.verify(event)
-    return { userId }
-  },
-  '/admin': async (event) => {
-    const auth = await verifier.verify(event)
-    requireScopes(auth, 'admin:write')
-    return { admin: auth.userId }
-  },
-}
+/**
+ * Of a REST API (payload format 1.0), which has a `path`, or of an HTTP API (2.0), with a `rawPath`.
+ *
+ * @typedef {{ path?: string, rawPath?: string }} Event
+ */
 
-/** For events of a REST API (payload format 1.0), which have a `path`, and of an HTTP API (2.0), with a `rawPath`. */
+/** @type {Map<string | undefined, (event: Event) => Promise<object>>} */
+const routes = new Map()
+routes.set('/', async () => ({ hello: 'whoever you are' }))
+routes.set('/me', async (event) => {
+  const { userId } = await verifier.verify(event)
+  return { userId }
+})
+routes.set('/admin', async (event) => {
+  const auth = await verifier.verify(event)
+  requireScopes(auth, 'admin:write')
+  return { admin: auth.userId }
+})
+
+/** @param {Event} event */
 exports.handler = async (event) => {
-  const path = event.rawPath ?? event.path
-  if (!Object.hasOwn(routes, path)) return answer(404, { error: 'Not found' })
+  const route = routes.get(event.rawPath ?? event.path)
+  if (route === undefined) return answer(404, { error: 'Not found' })
   try {
-    return answer(200, await routes[path](event))
+    return answer(200, await route(event))
   } catch (error) {
     // A mistake in the set-up is for the log: the client gets 500.
     if (!(error instanceof AuthError) || error.status === 500) throw error
@@ -28,6 +35,10 @@ exports.handler = async (event) => {
   }
 }
 
+/**
+ * @param {number} statusCode
+ * @param {object} body
+ */
 function answer(statusCode, body, headers = {}) {
   return { statusCode, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) }
 }

@@ -1,7 +1,9 @@
 const Fastify = require('fastify')
 const { logtoAuth } = require('logto-authkit/fastify')
+const { requireAuth } = require('logto-authkit/server')
 
-const options = { logtoUrl: process.env.LOGTO_URL, audience: process.env.AUDIENCE }
+const { LOGTO_URL: logtoUrl = '', AUDIENCE: audience = '' } = process.env
+const options = { logtoUrl, audience }
 
 const app = Fastify()
 app.get('/', async () => ({ hello: 'whoever you are' }))
@@ -9,17 +11,16 @@ app.get('/', async () => ({ hello: 'whoever you are' }))
 // What is registered in a scope guards that scope: one for each kind of guard.
 app.register(async (signedIn) => {
   signedIn.register(logtoAuth, options)
-  signedIn.get('/me', async (request) => ({ userId: request.auth.userId }))
+  signedIn.get('/me', async (request) => ({ userId: requireAuth(request).userId }))
 })
 app.register(async (admins) => {
   admins.register(logtoAuth, { ...options, requiredScope: 'admin:write' })
-  admins.get('/admin', async (request) => ({ admin: request.auth.userId }))
+  admins.get('/admin', async (request) => ({ admin: requireAuth(request).userId }))
 })
 app.register(async (anyone) => {
   anyone.register(logtoAuth, { ...options, allowGuest: true })
-  anyone.get('/feed', async ({ auth }) => ({ userId: auth.userId, guestId: auth.guestId }))
+  anyone.get('/feed', async ({ auth }) => ({ userId: auth?.userId, guestId: auth?.guestId }))
 })
 
-app.listen({ port: Number(process.env.PORT ?? 3000) }).then(() => {
-  console.log(`Listening on port ${app.server.address().port}`)
-})
+const port = Number(process.env.PORT ?? 3000)
+app.listen({ port }).then(() => console.log(`Listening on port ${port}`))

@@ -2,7 +2,8 @@ const { serve } = require('@hono/node-server')
 const { Hono } = require('hono')
 const { logtoAuth } = require('logto-authkit/hono')
 
-const options = { logtoUrl: process.env.LOGTO_URL, audience: process.env.AUDIENCE }
+const { LOGTO_URL: logtoUrl = '', AUDIENCE: audience = '' } = process.env
+const options = { logtoUrl, audience }
 
 const app = new Hono()
 app.get('/', (c) => c.json({ hello: 'whoever you are' }))

@@ -1,8 +1,9 @@
-const Router = require('@koa/router')
+const { Router } = require('@koa/router')
 const Koa = require('koa')
 const { logtoAuth } = require('logto-authkit/koa')
 
-const options = { logtoUrl: process.env.LOGTO_URL, audience: process.env.AUDIENCE }
+const { LOGTO_URL: logtoUrl = '', AUDIENCE: audience = '' } = process.env
+const options = { logtoUrl, audience }
 
 const router = new Router()
 router.get('/', (ctx) => {
@@ -20,4 +21,5 @@ router.get('/feed', logtoAuth({ ...options, allowGuest: true }), (ctx) => {
 })
 
 const app = new Koa().use(router.routes())
-const server = app.listen(process.env.PORT ?? 3000, () => console.log(`Listening on port ${server.address().port}`))
+const port = process.env.PORT ?? 3000
+app.listen(port, () => console.log(`Listening on port ${port}`))

@@ -12,7 +12,8 @@ import {
 import { NestFactory } from '@nestjs/core'
 import { type AuthContext, AuthError, createVerifier, type VerifyAuthOptions } from 'logto-authkit/server'
 
-const options = { logtoUrl: process.env.LOGTO_URL ?? '', audience: process.env.AUDIENCE ?? '' }
+const { LOGTO_URL: logtoUrl = '', AUDIENCE: audience = '' } = process.env
+const options = { logtoUrl, audience }
 
 class LogtoGuard implements CanActivate {
   readonly #verifier
@@ -65,5 +66,6 @@ class AppController {
 class AppModule {}
 
 const app = await NestFactory.create(AppModule, { logger: ['error'] })
-await app.listen(process.env.PORT ?? 3000)
-console.log(`Listening on port ${app.getHttpServer().address().port}`)
+const port = process.env.PORT ?? 3000
+await app.listen(port)
+console.log(`Listening on port ${port}`)

@@ -1,52 +1,57 @@
-const { TRPCError, initTRPC } = require('@trpc/server')
-const { createHTTPServer } = require('@trpc/server/adapters/standalone')
-const { AuthError, createVerifier, requireScopes } = require('logto-authkit/server')
+import { initTRPC, TRPCError } from '@trpc/server'
+import { type CreateHTTPContextOptions, createHTTPServer } from '@trpc/server/adapters/standalone'
+import { type AuthContext, AuthError, createVerifier, requireAuth, requireScopes } from 'logto-authkit/server'
 
-const verifier = createVerifier({ logtoUrl: process.env.LOGTO_URL, audience: process.env.AUDIENCE })
+const { LOGTO_URL: logtoUrl = '', AUDIENCE: audience = '' } = process.env
+const verifier = createVerifier({ logtoUrl, audience })
 
 /** The context of a request: `auth`, or the `error` that a guarded procedure fails with. */
-function createContext({ req }) {
+interface Context {
+  auth?: AuthContext
+  error?: unknown
+}
+
+function createContext({ req }: CreateHTTPContextOptions): Promise<Context> {
   return verifier.verify(req).then(
     (auth) => ({ auth }),
     (error) => ({ error }),
   )
 }
 
-const CODES = { 401: 'UNAUTHORIZED', 403: 'FORBIDDEN', 503: 'SERVICE_UNAVAILABLE' }
+const CODES = { 401: 'UNAUTHORIZED', 403: 'FORBIDDEN', 503: 'SERVICE_UNAVAILABLE' } as const
 
-const t = initTRPC.context().create()
+const t = initTRPC.context<Context>().create()
 
-const signedIn = guarded(({ error }) => {
-  if (error) throw error
-})
-const admin = guarded(({ auth, error }) => {
-  if (error) throw error
-  requireScopes(auth, 'admin:write')
-})
+const signedIn = guarded(() => {})
+const admin = guarded((auth) => requireScopes(auth, 'admin:write'))
 
-/** A procedure behind a check, which throws where it refuses. */
-function guarded(check) {
+/** A procedure for users, behind a check, which throws where it refuses. */
+function guarded(check: (auth: AuthContext) => void) {
   return t.procedure.use(({ ctx, next }) => {
     try {
-      check(ctx)
+      if (ctx.error) throw ctx.error
+      const auth = requireAuth(ctx)
+      check(auth)
+      return next({ ctx: { auth } })
     } catch (error) {
       throw refusal(error)
     }
-    return next()
   })
 }
 
-function refusal(cause) {
-  const code = CODES[cause.status]
-  if (code !== undefined) return new TRPCError({ code, message: cause.message, cause })
+function refusal(cause: unknown) {
+  if (cause instanceof AuthError && cause.status !== 500) {
+    return new TRPCError({ code: CODES[cause.status], message: cause.message, cause })
+  }
   // A mistake in the set-up, or a bug: what it is, the log alone learns.
   console.error(cause)
   return new TRPCError({ code: 'INTERNAL_SERVER_ERROR' })
 }
 
 /** The headers that belong to a refusal: a challenge, or Retry-After. */
-function responseMeta({ errors }) {
-  return { headers: errors.find(({ cause }) => cause instanceof AuthError)?.cause.headers }
+function responseMeta({ errors }: { errors: TRPCError[] }) {
+  const cause = errors.find((error) => error.cause instanceof AuthError)?.cause
+  return cause instanceof AuthError ? { headers: { ...cause.headers } } : {}
 }
 
 const router = t.router({
@@ -55,5 +60,5 @@ const router = t.router({
   admin: admin.query(({ ctx }) => ({ admin: ctx.auth.userId })),
 })
 
-const server = createHTTPServer({ router, createContext, responseMeta })
-server.listen(process.env.PORT ?? 3000, () => console.log(`Listening on port ${server.address().port}`))
+const port = Number(process.env.PORT ?? 3000)
+createHTTPServer({ router, createContext, responseMeta }).listen(port, () => console.log(`Listening on port ${port}`))

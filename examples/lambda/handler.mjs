@@ -1,8 +1,13 @@
 import { AuthError, createVerifier } from 'logto-authkit'
 
-const verifier = createVerifier({ logtoUrl: process.env.LOGTO_URL, audience: process.env.AUDIENCE })
+const { LOGTO_URL: logtoUrl = '', AUDIENCE: audience = '' } = process.env
+const verifier = createVerifier({ logtoUrl, audience })
 
-/** For events of API Gateway (REST API or HTTP API) and of a function URL. */
+/**
+ * For events of API Gateway (REST API or HTTP API) and of a function URL.
+ *
+ * @param {object} event
+ */
 export async function handler(event) {
   try {
     const { userId } = await verifier.verify(event)
@@ -14,6 +19,10 @@ export async function handler(event) {
   }
 }
 
+/**
+ * @param {number} statusCode
+ * @param {object} body
+ */
 function answer(statusCode, body, headers = {}) {
   return { statusCode, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) }
 }

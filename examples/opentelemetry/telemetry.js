@@ -1,5 +1,6 @@
 'use strict'
 
+/** @type {import('logto-authkit').AuthDiagnostics} */
 const { subscribe } = require('node:diagnostics_channel')
 const { metrics, trace } = require('@opentelemetry/api')
 const { getJwksStatus } = require('logto-authkit')
@@ -11,7 +12,11 @@ function observeLogtoAuth() {
   const fetches = meter.createCounter('logto_authkit.jwks.fetches', { description: 'Fetches of signing keys' })
   const age = meter.createObservableGauge('logto_authkit.jwks.age', { unit: 'ms', description: 'Age of the keys' })
 
-  const note = (verdict, code) => {
+  /**
+   * @param {string} verdict
+   * @param {string} [code]
+   */
+  function note(verdict, code) {
     const attributes = { 'logto_authkit.verdict': verdict, ...(code && { 'error.type': code }) }
     verdicts.add(1, attributes)
     trace.getActiveSpan()?.setAttributes(attributes)

@@ -2,7 +2,8 @@ import { createRevocationList } from 'logto-authkit'
 import { redisLog } from 'logto-authkit/redis'
 import { createClient } from 'redis'
 
-const client = createClient({ url: process.env.REDIS_URL, disableOfflineQueue: true })
+const { REDIS_URL: url = '' } = process.env
+const client = createClient({ url, disableOfflineQueue: true })
 client.on('error', console.error)
 await client.connect()
 

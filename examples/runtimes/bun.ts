@@ -1,6 +1,7 @@
 import { AuthError, createVerifier } from 'logto-authkit'
 
-const verifier = createVerifier({ logtoUrl: process.env.LOGTO_URL, audience: process.env.AUDIENCE })
+const { LOGTO_URL: logtoUrl = '', AUDIENCE: audience = '' } = process.env
+const verifier = createVerifier({ logtoUrl, audience })
 
 const server = Bun.serve({
   port: process.env.PORT ?? 3000,

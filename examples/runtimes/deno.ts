@@ -1,12 +1,10 @@
 import { AuthError, createVerifier } from 'logto-authkit'
 
-const verifier = createVerifier({ logtoUrl: Deno.env.get('LOGTO_URL'), audience: Deno.env.get('AUDIENCE') })
+const { LOGTO_URL: logtoUrl = '', AUDIENCE: audience = '' } = Deno.env.toObject()
+const verifier = createVerifier({ logtoUrl, audience })
 
-const options = {
-  port: Number(Deno.env.get('PORT') ?? 3000),
-  onListen: ({ port }) => console.log(`Listening on port ${port}`),
-}
-Deno.serve(options, async (request) => {
+const port = Number(Deno.env.get('PORT') ?? 3000)
+Deno.serve({ port, onListen: () => console.log(`Listening on port ${port}`) }, async (request) => {
   try {
     const { userId } = await verifier.verify(request)
     return Response.json({ userId })

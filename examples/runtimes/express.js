@@ -1,9 +1,12 @@
 import process from 'node:process'
 import express from 'express'
-import { createExpressAuthMiddleware } from 'logto-authkit/server'
+import { createExpressAuthMiddleware, requireAuth } from 'logto-authkit/server'
+
+const { LOGTO_URL: logtoUrl = '', AUDIENCE: audience = '' } = process.env
 
 const app = express()
-const guard = createExpressAuthMiddleware({ logtoUrl: process.env.LOGTO_URL, audience: process.env.AUDIENCE })
-app.get('/', guard, (req, res) => res.json({ userId: req.auth.userId }))
+const guard = createExpressAuthMiddleware({ logtoUrl, audience })
+app.get('/', guard, (req, res) => res.json({ userId: requireAuth(req).userId }))
 
-const server = app.listen(process.env.PORT ?? 3000, () => console.log(`Listening on port ${server.address().port}`))
+const port = process.env.PORT ?? 3000
+app.listen(port, () => console.log(`Listening on port ${port}`))

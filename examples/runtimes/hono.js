@@ -2,8 +2,10 @@ import process from 'node:process'
 import { Hono } from 'hono'
 import { logtoAuth } from 'logto-authkit/hono'
 
+const { LOGTO_URL: logtoUrl = '', AUDIENCE: audience = '' } = process.env
+
 const app = new Hono()
-app.get('/', logtoAuth({ logtoUrl: process.env.LOGTO_URL, audience: process.env.AUDIENCE }), (c) => {
+app.get('/', logtoAuth({ logtoUrl, audience }), (c) => {
   return c.json({ userId: c.get('auth').userId })
 })
 

@@ -3,7 +3,8 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { verifyAuth } from 'logto-authkit'
 
 if (isMainThread) {
-  const options = { logtoUrl: process.env.LOGTO_URL, audience: process.env.AUDIENCE }
+  const { LOGTO_URL: logtoUrl = '', AUDIENCE: audience = '' } = process.env
+  const options = { logtoUrl, audience }
   const threads = [1, 2].map(() => new Worker(new URL(import.meta.url), { workerData: { options } }))
   for (const thread of threads) {
     thread.on('message', (userId) => {

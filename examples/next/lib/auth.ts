@@ -1,8 +1,6 @@
 import { revocations } from './revocations'
 
+const { LOGTO_URL: logtoUrl = '', AUDIENCE: audience = '' } = process.env
+
 /** Those of every guard. `next build` reads them too, where .env is enough; `next start` reads them anew. */
-export const options = {
-  logtoUrl: process.env.LOGTO_URL as string,
-  audience: process.env.AUDIENCE as string,
-  revocations,
-}
+export const options = { logtoUrl, audience, revocations }

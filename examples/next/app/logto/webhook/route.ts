@@ -3,5 +3,6 @@ import { revocations } from '../../../lib/revocations'
 
 // Made at the request: next build loads this module, too, and may run without the key.
 export function POST(request: Request) {
-  return createWebhookHandler({ signingKey: process.env.LOGTO_WEBHOOK_KEY as string, revocations })(request)
+  const { LOGTO_WEBHOOK_KEY: signingKey = '' } = process.env
+  return createWebhookHandler({ signingKey, revocations })(request)
 }
