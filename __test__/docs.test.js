@@ -11,6 +11,17 @@ const { CODES } = require('./support/error-codes')
 const { CODE, COMPILED_BY, PAGES, ROOT, blocksOf, compileSamples, samples } = require('./support/samples')
 const { startTenant } = require('./support/tenant')
 
+/** The pages of the frameworks, and the headings that begin each of them. */
+const GUIDES = ['express', 'fastify', 'koa', 'hono', 'node-http']
+const QUESTIONS = [
+  'Guard a route',
+  'Require a scope or an organization',
+  'Answer in your own format',
+  'Guests',
+  'Test it',
+  'Go live',
+]
+
 describe('the documentation', { timeout: 120_000 }, () => {
   let tenant
   let folder
@@ -42,7 +53,7 @@ describe('the documentation', { timeout: 120_000 }, () => {
       } else {
         test(`${page}:${line} is code that another test runs`, () => {
           assert.ok(from, 'where it comes from stands behind the language: "run", or a file that has it word for word')
-          assert.ok(readFileSync(join(ROOT, from), 'utf8').includes(code.trimEnd()), `not in ${from}`)
+          assert.ok(holds(readFileSync(join(ROOT, from), 'utf8'), code.trimEnd()), `not in ${from}`)
         })
       }
     }
@@ -57,6 +68,16 @@ describe('the documentation', { timeout: 120_000 }, () => {
       assert.match(readFileSync(join(__dirname, file), 'utf8'), /compileSamples\(/, `${name}: ${file}`)
     }
   })
+
+  for (const name of GUIDES) {
+    test(`docs/${name}.md answers the questions of every framework, in their order`, () => {
+      const text = readFileSync(join(ROOT, `docs/${name}.md`), 'utf8').replace(/^```[\s\S]*?^```$/gm, '')
+      const headings = [...text.matchAll(/^#{2,} .*$/gm)].map(([heading]) => heading)
+      const asked = QUESTIONS.map((question) => `## ${question}`)
+      assert.deepEqual(headings.slice(0, asked.length), asked)
+      assert.equal(headings.filter((heading) => asked.includes(heading)).length, asked.length)
+    })
+  }
 
   test('links only to what is there', () => {
     for (const page of PAGES) {
@@ -83,6 +104,11 @@ describe('the documentation', { timeout: 120_000 }, () => {
     }
   })
 })
+
+/** Whether a file has some lines word for word: at its margin, or all of them indented, as within a function. */
+function holds(text, lines) {
+  return ['', '  ', '    ', '      '].some((margin) => text.includes(lines.replace(/^(?=.)/gm, margin)))
+}
 
 /** TypeScript without its types. */
 function withoutTypes(code) {
