@@ -12,7 +12,7 @@ const { CODE, COMPILED_BY, PAGES, ROOT, blocksOf, compileSamples, samples } = re
 const { startTenant } = require('./support/tenant')
 
 /** The pages of the frameworks, and the headings that begin each of them. */
-const GUIDES = ['express', 'fastify', 'koa', 'hono', 'node-http']
+const GUIDES = ['express', 'nextjs', 'fastify', 'koa', 'hono', 'node-http']
 const QUESTIONS = [
   'Guard a route',
   'Require a scope or an organization',

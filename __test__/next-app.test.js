@@ -161,6 +161,12 @@ describe('examples/next', { timeout: 900_000 }, () => {
     assert.deepEqual(second.headers.getSetCookie(), [])
   })
 
+  test('has a route that says when it is ready, and a guest whose cookie is Secure behind a proxy that ends TLS', async () => {
+    assert.equal((await app.get('/readyz')).status, 200)
+    const { headers } = await app.get('/api/feed', { 'x-forwarded-proto': 'https' })
+    assert.match(headers.getSetCookie().join(), /^guest_logto_authtoken=.* Secure/)
+  })
+
   test('has a proxy that keeps requests without a token from the pages it guards', async () => {
     for (const page of ['/private', '/private.rsc', '/%70rivate', '/private/no-such-page']) {
       const response = await app.get(page, { 'x-user-id': 'someone', 'x-middleware-subrequest': 'proxy:proxy:proxy' })
@@ -185,6 +191,7 @@ describe('examples/next', { timeout: 900_000 }, () => {
     await gone.close()
     const cold = await startNext(path, gone)
     try {
+      assert.equal((await cold.get('/readyz')).status, 503)
       const error = 'Token verification failed: Unable to fetch signing keys (JWKS)'
       for (const [path, expected] of Object.entries({
         '/api/admin': 'Authentication unavailable',
