@@ -12,7 +12,19 @@ const { CODE, COMPILED_BY, PAGES, ROOT, blocksOf, compileSamples, samples } = re
 const { startTenant } = require('./support/tenant')
 
 /** The pages of the frameworks, and the headings that begin each of them. */
-const GUIDES = ['express', 'nextjs', 'fastify', 'koa', 'hono', 'node-http']
+const GUIDES = [
+  'express',
+  'nextjs',
+  'fastify',
+  'koa',
+  'hono',
+  'node-http',
+  'nestjs',
+  'trpc',
+  'graphql',
+  'websocket',
+  'api-gateway',
+]
 const QUESTIONS = [
   'Guard a route',
   'Require a scope or an organization',
@@ -107,7 +119,9 @@ describe('the documentation', { timeout: 120_000 }, () => {
 
 /** Whether a file has some lines word for word: at its margin, or all of them indented, as within a function. */
 function holds(text, lines) {
-  return ['', '  ', '    ', '      '].some((margin) => text.includes(lines.replace(/^(?=.)/gm, margin)))
+  return [0, 2, 4, 6, 8]
+    .map((width) => ' '.repeat(width))
+    .some((margin) => text.includes(lines.replace(/^(?=.)/gm, margin)))
 }
 
 /** TypeScript without its types. */

@@ -5,6 +5,7 @@
 const assert = require('node:assert/strict')
 const { execFile } = require('node:child_process')
 const { once } = require('node:events')
+const { createServer } = require('node:http')
 const { join } = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { pathToFileURL } = require('node:url')
@@ -17,6 +18,7 @@ const SERVERS = {
   express: serveHttp,
   koa: serveHttp,
   http: serveHttp,
+  nest: async (app) => ({ url: (await app.listen(0, '127.0.0.1')) && (await app.getUrl()), stop: () => app.close() }),
   fastify: async (app) => ({ url: await app.listen({ port: 0, host: '127.0.0.1' }), stop: () => app.close() }),
   hono: async (app, { behindTls }) => ({
     url: 'http://localhost',
@@ -30,6 +32,21 @@ async function serveHttp(app) {
   return { url: `http://127.0.0.1:${server.address().port}`, stop: () => server.close().closeAllConnections() }
 }
 
+/** The servers of other protocols: what answers HTTP requests. */
+const OTHERS = {
+  trpc: ({ createHandler }, options) => serveHttp(createServer(createHandler(options))),
+  websocket: ({ createApp }, options) => serveHttp(createApp(options)),
+  gateway: async ({ createHandler }, options) => ({ handler: createHandler(options) }),
+  apollo: async ({ createApp }, options, load) => {
+    const { server, context } = createApp(options)
+    const { url } = await load('@apollo/server/standalone').startStandaloneServer(server, {
+      context,
+      listen: { port: 0 },
+    })
+    return { url, stop: () => server.stop() }
+  },
+}
+
 /** Tests every app there. `world` is that of frameworks.test.js. */
 function testApps(world) {
   test('have the tests of their users, which pass', async () => {
@@ -41,13 +58,95 @@ function testApps(world) {
   })
 
   for (const [name, serve] of Object.entries(SERVERS)) describe(`that of ${name}`, () => testApp(world, name, serve))
+  describe('those of other protocols', () => testOthers(world))
+}
+
+function testOthers(world) {
+  const apps = {}
+  const start = async (name, options) =>
+    OTHERS[name](await import(pathToFileURL(join(world.folder, `dist/apps/${name}.mjs`))), options, world.load)
+  before(async () => {
+    for (const name of Object.keys(OTHERS)) apps[name] = await start(name, world.tenant.options)
+    apps.cold = await start('trpc', world.gone.options)
+  })
+  after(() => Promise.all(Object.values(apps).map(({ stop }) => stop?.())))
+
+  test('answer a refusal in their own format, with its status and challenge', async () => {
+    const trpc = await fetch(`${apps.trpc.url}/organization?input="org-1"`)
+    assert.deepEqual([trpc.status, (await trpc.json()).error.data.reason], [401, 'token_missing'])
+    assert.equal(trpc.headers.get('WWW-Authenticate'), 'Bearer')
+
+    const apollo = await graphql(apps.apollo.url, '{ organization(id: "org-1") }')
+    assert.deepEqual([apollo.status, (await apollo.json()).errors[0].extensions.reason], [401, 'token_missing'])
+    assert.equal(apollo.headers.get('WWW-Authenticate'), 'Bearer')
+
+    const refused = await apps.gateway.handler({ rawPath: '/organizations/org-1', headers: {} })
+    assert.deepEqual([refused.statusCode, JSON.parse(refused.body).code], [401, 'token_missing'])
+    assert.equal(refused.headers['WWW-Authenticate'], 'Bearer')
+
+    const upgrade = await connect(world, apps.websocket.url, '/organizations/org-1')
+    assert.deepEqual([upgrade.status, upgrade.challenge], [401, 'Bearer'])
+  })
+
+  test('let guests in, and store their ids where there is a response', async () => {
+    const stored = /^guest_logto_authtoken=.* Secure/
+    const trpc = await fetch(`${apps.trpc.url}/feed`)
+    assert.match(trpc.headers.get('Set-Cookie'), stored)
+    const { statusCode, headers } = await apps.gateway.handler({ rawPath: '/feed', headers: {} })
+    assert.equal(statusCode, 200)
+    assert.match(headers['Set-Cookie'], stored)
+    const guestId = 'a-guest-of-old'
+    const cookie = `guest_logto_authtoken=${guestId}`
+    assert.deepEqual(await (await graphql(apps.apollo.url, '{ feed }', { cookie })).json(), { data: { feed: guestId } })
+    const { socket, message } = await connect(world, apps.websocket.url, '/', { cookie })
+    socket.terminate()
+    assert.deepEqual(JSON.parse(message), { userId: null, guestId })
+  })
+
+  test('say when they are ready, and answer preflights before their guards', async () => {
+    for (const name of ['trpc', 'websocket']) assert.equal((await fetch(`${apps[name].url}/readyz`)).status, 200)
+    assert.equal((await fetch(`${apps.cold.url}/readyz`)).status, 503)
+    assert.deepEqual(await (await graphql(apps.apollo.url, '{ isReady }')).json(), { data: { isReady: true } })
+    const asked = { method: 'OPTIONS', headers: { Origin: ORIGIN } }
+    assert.equal((await fetch(apps.apollo.url, asked)).status, 204)
+    const preflight = await fetch(`${apps.trpc.url}/feed`, asked)
+    assert.deepEqual([preflight.status, preflight.headers.get('Access-Control-Allow-Origin')], [204, ORIGIN])
+  })
+
+  test('keep sockets from the pages of other origins, and end them with their token', async () => {
+    const foreign = await connect(world, apps.websocket.url, '/', { origin: 'https://evil.example' })
+    assert.equal(foreign.status, 403)
+    const exp = Math.floor(Date.now() / 1000) + 2
+    const authorization = `Bearer ${await world.tenant.issue({ claims: { exp } })}`
+    const { socket } = await connect(world, apps.websocket.url, '/', { authorization, origin: ORIGIN })
+    assert.equal((await once(socket, 'close'))[0], 4401)
+  })
+}
+
+function graphql(url, query, headers = {}) {
+  const json = { ...headers, 'content-type': 'application/json' }
+  return fetch(url, { method: 'POST', headers: json, body: JSON.stringify({ query }) })
+}
+
+/** Asks for an upgrade: resolves to the first message, or to the refusal. */
+async function connect(world, url, path, headers = {}) {
+  const { WebSocket } = world.load('ws')
+  const socket = new WebSocket(url.replace('http', 'ws') + path, { headers, handshakeTimeout: 30_000 })
+  return new Promise((resolve, reject) => {
+    socket.once('message', (message) => resolve({ socket, message: String(message) }))
+    socket.once('unexpected-response', (_request, response) => {
+      resolve({ status: response.statusCode, challenge: response.headers['www-authenticate'] })
+      response.destroy()
+    })
+    socket.once('error', reject)
+  })
 }
 
 function testApp(world, name, serve) {
   const started = []
   async function start({ options }) {
     const module = await import(pathToFileURL(join(world.folder, `dist/apps/${name}.mjs`)))
-    const { url, stop = () => {}, ask = fetch } = await serve(module.createApp(options), module)
+    const { url, stop = () => {}, ask = fetch } = await serve(await module.createApp(options), module)
     started.push(stop)
     return (path, headers = {}, init = {}) => ask(url + path, { headers, ...init })
   }
