@@ -4,14 +4,16 @@
 // The example Worker is bundled by wrangler, run by workerd and sent requests; another bundle is for a browser.
 
 const assert = require('node:assert/strict')
-const { cp, mkdtemp, realpath, rm } = require('node:fs/promises')
+const { execFile } = require('node:child_process')
+const { cp, mkdtemp, realpath, rm, symlink } = require('node:fs/promises')
 const { tmpdir } = require('node:os')
 const { join, relative } = require('node:path')
 const { after, before, describe, test } = require('node:test')
+const { promisify } = require('node:util')
 const { runInNewContext } = require('node:vm')
 const { runNode } = require('./support/child')
 const { compileSamples } = require('./support/samples')
-const { installOffline, packEverything } = require('./support/tarballs')
+const { ROOT, installOffline, packEverything } = require('./support/tarballs')
 const { ACCEPTED, FAILED, REFUSED, bearer, startTenantOfSeveralKeys, tampered } = require('./support/requests')
 const { createKey, startTenant } = require('./support/tenant')
 const { bundleWorker, generateTypes, installWrangler, requireBeside, startWorker } = require('./support/workerd')
@@ -50,11 +52,24 @@ describe('a Cloudflare Worker', { timeout: 600_000 }, () => {
 
   test('compiles for strict users, as the page has it', async () => {
     await generateTypes(app)
+    await symlink(join(EXAMPLE, 'node_modules/wrangler'), join(app, 'node_modules/wrangler'), 'junction')
     await compileSamples('cloudflare-worker', join(app, 'samples'), {
       at: (file) => join(app, relative('examples/cloudflare-worker', file)),
-      options: { types: [] },
+      options: { types: ['node'], typeRoots: [join(ROOT, 'node_modules/@types')] },
       files: ['../worker-configuration.d.ts'],
     })
+  })
+
+  test('has a test of its users, which passes', async () => {
+    const file = 'worker.test.mjs'
+    await cp(join(EXAMPLE, file), join(app, file))
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env // Else the child takes itself for a part of this test.
+    const { stdout } = await promisify(execFile)(process.execPath, ['--test', file], {
+      cwd: app,
+      env: { ...env, CI: '1', WRANGLER_SEND_METRICS: 'false' },
+      timeout: 120_000,
+    })
+    assert.match(stdout, /^# pass 1$/m)
   })
 
   test('has the Edge engine in its bundle, nothing of the addon, and no module of Node.js', () => {

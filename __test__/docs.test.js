@@ -24,6 +24,7 @@ const GUIDES = [
   'graphql',
   'websocket',
   'api-gateway',
+  'cloudflare-workers',
 ]
 const QUESTIONS = [
   'Guard a route',
