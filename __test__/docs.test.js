@@ -25,6 +25,8 @@ const GUIDES = [
   'websocket',
   'api-gateway',
   'cloudflare-workers',
+  'runtimes',
+  'mcp',
 ]
 const QUESTIONS = [
   'Guard a route',

@@ -130,6 +130,13 @@ for (const [name, runtime] of Object.entries(RUNTIMES)) {
         })
       }
 
+      test('the test of its users passes', async () => {
+        const env = { ...process.env, NO_COLOR: '1', NODE_TEST_CONTEXT: '' }
+        const args = [...runtime.native, './guard.test.js']
+        const { stdout, stderr } = await run(command, args, { cwd: app, env, timeout: 60_000 })
+        assert.match(stdout + stderr, /^ok \| 1 passed|^ *1 pass$/m)
+      })
+
       test('worker threads verify, and one fetch of the keys serves them', async () => {
         const fetches = tenant.fetches
         const { logtoUrl, audience } = tenant
