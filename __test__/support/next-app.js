@@ -105,7 +105,8 @@ function next(app) {
   return join(app, 'node_modules/next/dist/bin/next')
 }
 
-/** Runs `next start` for a tenant. Resolves once the server listens. */
+/** Runs `next start` for a tenant, in an environment with these changes, or those that a function gives for the port. Resolves
+ * once the server listens. */
 async function startNext(app, tenant, changes) {
   return serve(app, (port) => [next(app), 'start', '-H', '127.0.0.1', '-p', port], tenant, changes)
 }
@@ -130,7 +131,8 @@ async function serve(cwd, argsOf, tenant, changes) {
 }
 
 async function listening(cwd, args, port, { logtoUrl, audience }, changes) {
-  const env = environment({ PORT: port, HOSTNAME: '127.0.0.1', LOGTO_URL: logtoUrl, AUDIENCE: audience, ...changes })
+  const own = typeof changes === 'function' ? await changes(port) : changes
+  const env = environment({ PORT: port, HOSTNAME: '127.0.0.1', LOGTO_URL: logtoUrl, AUDIENCE: audience, ...own })
   const child = spawn(process.execPath, args, { cwd, env })
   const stop = () => child.kill('SIGKILL')
   process.once('exit', stop)

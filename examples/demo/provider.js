@@ -28,7 +28,15 @@ async function startProvider() {
   const { url, port } = server
 
   /** What the demo turns and reads while the provider runs. */
-  const provider = { url, clientId: client.id, clientSecret: client.secret, tokenTtlSeconds: 3600, jwksRequests: 0, webhook: undefined }
+  const provider = {
+    url,
+    clientId: client.id,
+    clientSecret: client.secret,
+    tokenTtlSeconds: 3600,
+    accessTokenFormat: 'jwt',
+    jwksRequests: 0,
+    webhook: undefined,
+  }
 
   let keys = []
   const publish = async (newKeys) => {
@@ -40,8 +48,11 @@ async function startProvider() {
 
   return Object.assign(provider, {
     fetchToken: (request) => fetchToken(`${url}/oidc/token`, client, request),
-    /** Knows a web app from now on, which people sign in to. Returns its `clientId` and `clientSecret`. */
-    registerWebApp: (redirectUri) => registerWebApp(redirectUri, records),
+    /**
+     * Knows a web app from now on, which people sign in to, and come back to `afterSignOut` from, where that is given. Returns its
+     * `clientId` and `clientSecret`.
+     */
+    registerWebApp: (redirectUri, afterSignOut) => registerWebApp(redirectUri, afterSignOut, records),
     /** Suspends a person, or lifts their suspension, and tells the webhook. Returns what was delivered. */
     async suspend(username, isSuspended = true) {
       setSuspended(username, isSuspended)
@@ -99,7 +110,7 @@ async function createProvider({ issuer, client, keys, cookieKeys, records, provi
           const scopes =
             organizationId === undefined ? SCOPES : scopesWithin(organizationId, ctx.oidc.account?.accountId)
           if (scopes === undefined) throw notMember(errors)
-          return resourceServerOf(resource, scopes, keys[0])
+          return resourceServerOf(resource, scopes, keys[0], provider)
         },
       },
     },
@@ -136,13 +147,14 @@ function registrationOf(client) {
   }
 }
 
-async function registerWebApp(redirectUri, records) {
+async function registerWebApp(redirectUri, afterSignOut, records) {
   const app = { clientId: 'demo-page', clientSecret: randomUUID() }
   await adapterOf('Client', records).upsert(app.clientId, {
     client_id: app.clientId,
     client_secret: app.clientSecret,
     grant_types: ['authorization_code', 'refresh_token'],
     redirect_uris: [redirectUri],
+    post_logout_redirect_uris: afterSignOut === undefined ? [] : [afterSignOut],
     response_types: ['code'],
     scope: ['openid', ORGANIZATIONS_SCOPE, ...SCOPES].join(' '),
   })
@@ -150,9 +162,9 @@ async function registerWebApp(redirectUri, records) {
 }
 
 /** What makes a resource's tokens JWTs, signed with `key`, which have none but these scopes. */
-function resourceServerOf(resource, scopes, key) {
+function resourceServerOf(resource, scopes, key, { accessTokenFormat }) {
   const sign = { alg: key.alg, kid: key.kid }
-  return { audience: resource, scope: scopes.join(' '), accessTokenFormat: 'jwt', jwt: { sign } }
+  return { audience: resource, scope: scopes.join(' '), accessTokenFormat, jwt: { sign } }
 }
 
 function mount(oidc, provider) {
