@@ -16,6 +16,7 @@ const NPM = {
   'package-lock.json': '',
   'examples/cloudflare-worker/package-lock.json': 'node_modules/logto-authkit',
   'examples/next/package-lock.json': 'node_modules/logto-authkit',
+  'examples/starter-next/package-lock.json': 'node_modules/logto-authkit',
 }
 
 const read = (file) => readFileSync(join(ROOT, file), 'utf8')

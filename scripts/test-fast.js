@@ -35,6 +35,7 @@ const SLOW = {
   'registry.test.js': 'package managers install from a registry',
   'runtimes.test.js': 'suites run once more on Bun and Deno, and apps are installed',
   'starter-express.test.js': 'npm installs and builds the starter',
+  'starter-next.test.js': 'Next.js builds an app, and a browser signs in',
   'tarball.test.js': 'npm packs and installs',
 }
 
