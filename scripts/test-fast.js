@@ -18,6 +18,7 @@ const SLOW = {
   'demo-page.test.js': 'a browser signs in',
   'demo.test.js': 'the demo waits for a token to expire and for a back-off to end',
   'differential.test.js': 'thousands of mutated tokens go through two implementations',
+  'docs-site.test.js': 'the site of the documentation is built',
   'doctor-tenant.test.js': 'the doctor is started for each case',
   'doctor.test.js': 'the doctor is started for each case',
   'frameworks.test.js': 'npm installs every framework, and each example is started',
