@@ -40,8 +40,9 @@ describe('the links of the documentation, for its site', () => {
     }
   })
 
-  test('fail where nothing is there, or outside the repository', () => {
-    for (const href of ['nowhere.md', '../examples/nowhere', '../../etc/passwd']) {
+  test('fail where no file or heading is there, or outside the repository', () => {
+    const dead = ['nowhere.md', '../examples/nowhere', '../../etc/passwd', 'options.md#nowhere', '#nowhere']
+    for (const href of [...dead, '../README.md#nowhere']) {
       assert.throws(() => targetOf(href, 'docs/keys.md'), /docs\/keys\.md: .* leads nowhere/)
     }
   })

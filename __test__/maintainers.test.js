@@ -11,7 +11,7 @@ const { scripts } = require('../package.json')
 const ROOT = join(__dirname, '..')
 const PAGES = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'RELEASING.md', 'CHANGELOG.md', 'SECURITY.md']
 const FOLDERS = [
-  ...['src', 'js', '__test__', 'tests', 'fuzz', 'docs', 'bench', 'examples', 'scripts', 'tools'],
+  ...['src', 'js', '__test__', 'tests', 'fuzz', 'docs', 'docs-site', 'bench', 'examples', 'scripts', 'tools'],
   ...['.cargo', '.github', '.ci'],
 ]
 

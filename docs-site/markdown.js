@@ -1,6 +1,6 @@
 // What the Markdown of the repository, which is written for GitHub, takes to be right in the site.
 
-const { existsSync } = require('node:fs')
+const { existsSync, readFileSync } = require('node:fs')
 const { join, posix, relative } = require('node:path')
 const { ROOT, pageOf } = require('./pages')
 
@@ -20,15 +20,30 @@ function slugify(heading) {
  *
  * @param {string} href
  * @param {string} from the file, as a path from the root of the repository
- * @throws {Error} where nothing is there
+ * @throws {Error} where nothing is there, be it the file or the heading
  */
 function targetOf(href, from) {
-  if (/^(?:[a-z][a-z+.-]*:|\/\/|#)/i.test(href)) return undefined
+  if (/^(?:[a-z][a-z+.-]*:|\/\/)/i.test(href)) return undefined
   const [path, hash] = href.split('#')
-  const file = posix.join(posix.dirname(from), decodeURI(path))
-  if (file.startsWith('../') || !existsSync(join(ROOT, file))) throw new Error(`${from}: ${href} leads nowhere`)
+  const file = path === '' ? from : posix.join(posix.dirname(from), decodeURI(path))
+  const isThere = !file.startsWith('../') && existsSync(join(ROOT, file))
+  if (!isThere || !(hash === undefined || anchorsIn(file).includes(hash)))
+    throw new Error(`${from}: ${href} leads nowhere`)
+  if (path === '') return undefined
   const page = pageOf(file)
   return page === undefined ? { file } : { href: `/${page}${hash === undefined ? '' : `#${hash}`}` }
+}
+
+/** The anchors of a file's headings; of two that are equal, the second has a number. */
+function anchorsIn(file) {
+  const text = readFileSync(join(ROOT, file), 'utf8').replace(/^```[\s\S]*?^```$/gm, '')
+  const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    slugify(heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[`*]/g, '')),
+  )
+  return anchors.map((anchor, index) => {
+    const before = anchors.slice(0, index).filter((other) => other === anchor).length
+    return before === 0 ? anchor : `${anchor}-${before}`
+  })
 }
 
 /**
@@ -55,7 +70,9 @@ function withTargets(tokens, from, Token) {
   const result = []
   for (let index = 0; index < tokens.length; index += 1) {
     const token = tokens[index]
-    const target = token.type === 'link_open' ? targetOf(token.attrGet('href'), from) : undefined
+    // Those of headings to themselves are the generator's.
+    const isOurs = token.type === 'link_open' && token.attrGet('class') !== 'header-anchor'
+    const target = isOurs ? targetOf(token.attrGet('href'), from) : undefined
     if (target?.file === undefined) {
       if (target !== undefined) token.attrSet('href', target.href)
       result.push(token)

@@ -104,8 +104,9 @@ function firstCell(row) {
   return row.split('|')[1].trim()
 }
 
+/** A text with a capital at its beginning, but for a name that has its capitals elsewhere, such as tRPC. */
 function capitalized(text) {
-  return text[0].toUpperCase() + text.slice(1)
+  return text.replace(/^[a-z]+(?![A-Za-z])/, (word) => word[0].toUpperCase() + word.slice(1))
 }
 
 function read(file) {
