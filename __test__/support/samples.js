@@ -46,6 +46,7 @@ const COMPILED_BY = {
 
 /** The apps whose samples compile in a place of their own: the beginning of their files' names. */
 const APPS = {
+  root: 'examples/getting-started/',
   next: 'examples/next/',
   'cloudflare-worker': 'examples/cloudflare-worker/',
   bun: 'examples/runtimes/bun',
