@@ -514,7 +514,7 @@ export interface NextAuthOptions extends VerifyAuthOptions {
 export function withNextAuth<P extends AuthPayload = AuthPayload, R extends Request = Request, C = unknown>(
   handler: (request: R, auth: AuthContext<P>, ctx: C) => Response | Promise<Response>,
   options: AuthOptions<NextAuthOptions>,
-): (request: R, ctx: C) => Promise<Response>
+): (request: R, ...ctx: unknown extends C ? [ctx?: C] : [ctx: C]) => Promise<Response>
 
 /**
  * Forgets the keys of a tenant, for the whole process: the next token waits for a fetch. After a leak, call it once the leaked

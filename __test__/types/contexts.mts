@@ -139,6 +139,9 @@ export const GET = withNextAuth<Claims>((_request, auth) => {
   return Response.json({ organization: auth.payload?.organization_id })
 }, options)
 
+// The context may be left out, as in a test, where the handler says nothing of it.
+export const answers = [GET(request), GET(request, {})]
+
 // All that a handler's own annotations say is taken over.
 export const POST: (request: Request, ctx: { params: Promise<{ id: string }> }) => Promise<Response> = withNextAuth(
   async (_request: Request, auth: AuthContext<Claims>, { params }: { params: Promise<{ id: string }> }) => {

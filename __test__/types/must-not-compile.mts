@@ -44,6 +44,8 @@ createVerifier({ logtoUrl: process.env.LOGTO_URL, audience: 'https://api.example
 verifyLogtoToken(request, options)
 // @ts-expect-error a handler answers with a Response
 withNextAuth(() => ({ hello: 'world' }), options)
+// @ts-expect-error the handler asks for a context
+withNextAuth((_request, _auth, ctx: { id: string }) => Response.json(ctx.id), options)(request)
 
 // @ts-expect-error no such SameSite
 buildAuthCookieHeader('token', { sameSite: 'lax' })

@@ -22,7 +22,9 @@ async function verifyNextAuth(request, options) {
 
 /** @type {typeof import('logto-authkit').withNextAuth} */
 function withNextAuth(handler, options) {
-  return async function logtoAuth(request, ctx) {
+  return async function logtoAuth(request, ...rest) {
+    // Only the handler's own annotations say what it is.
+    const ctx = /** @type {any} */ (rest[0])
     try {
       const { auth, error, isFreshGuest } = await authenticate(request, options)
       if (auth === undefined) return respond(error)
