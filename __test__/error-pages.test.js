@@ -20,7 +20,7 @@ const DETAILS = {
   claim_invalid: [{ claim: 'exp' }],
   scope_missing: [{ required: 'admin:write', missing: 'admin:write' }],
   role_missing: [{ missing: 'admin' }],
-  options_invalid: [{ option: 'audience', problem: 'a non-empty string, or an array of them, is required' }],
+  options_invalid: [{ option: 'audience', problem: 'is not set' }],
   addon_unavailable: [{ platform: 'linux-x64-gnu', reason: 'it is not installed', isPackaged: true }],
 }
 

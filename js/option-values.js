@@ -12,7 +12,7 @@ const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
  * @param {unknown} value
  */
 function readUrl(name, value) {
-  if (value === undefined || (typeof value === 'string' && value.trim() === '')) throw invalid(name, 'is not set')
+  if (isUnset(value)) throw invalid(name, 'is not set')
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null
   if (url === null || !/^https?:$/.test(url.protocol)) throw invalid(name, 'not an http(s) URL')
   if (url.username || url.password) throw invalid(name, 'credentials have no place in it')
@@ -20,10 +20,20 @@ function readUrl(name, value) {
 }
 
 /**
+ * Whether a value is that of a variable of the environment that nobody has set.
+ *
+ * @param {unknown} value
+ */
+function isUnset(value) {
+  return value === undefined || (typeof value === 'string' && value.trim() === '')
+}
+
+/**
  * @param {string} name
  * @param {unknown} value
  */
 function readTexts(name, value) {
+  if (isUnset(value)) throw invalid(name, 'is not set')
   const texts = Array.isArray(value) ? [...value] : [value]
   if (texts.length === 0 || !texts.every(isText)) {
     throw invalid(name, 'a non-empty string, or an array of them, is required')
