@@ -28,7 +28,7 @@ const SLOW = {
   'jwks-over-time.test.js': 'endpoints hang until they are given up',
   'lambda.test.js': 'five bundlers are installed, and each bundle is started',
   'next-app.test.js': 'Next.js builds an app',
-  'next-matrix.test.js': 'Next.js builds three',
+  'next-matrix.test.js': 'Next.js builds an app, and another version has to be installed',
   'polluted-prototype.test.js': 'every call is made again under each of some seventy members',
   'portable.test.js': 'suites of the public API run once more, in processes of the portable engine',
   'process.test.js': 'hundreds of threads and processes start and end',
