@@ -2,7 +2,7 @@ import { withLogtoAuth } from 'logto-authkit/next'
 import type { NextConfig } from 'next'
 
 const nextConfig: NextConfig = {
-  // This repository has a lockfile further up too, which Next.js would otherwise take for the app's.
+  // Next.js would take a lockfile further up, where there is one, for the app's.
   turbopack: { root: __dirname },
 }
 

@@ -2,5 +2,5 @@ import { revocations } from './revocations'
 
 const { LOGTO_URL: logtoUrl = '', AUDIENCE: audience = '' } = process.env
 
-/** Those of every guard. `next build` reads them too, where .env is enough; `next start` reads them anew. */
+/** The options of every guard. A guard reads them at its first request: `next build` needs no variable. */
 export const options = { logtoUrl, audience, revocations }
