@@ -419,18 +419,32 @@ describe('the keys of 1,020 tenants', () => {
   })
 
   test('reach who waits for them although 1,000 others have come since', async (t) => {
+    // The others have to come in time for the flight, which is bounded: a busy machine gets another try.
+    for (let tries = 1; ; tries += 1) {
+      const { outcome, fetches, milliseconds } = await waitWhileOthersCome(t)
+      if (milliseconds >= 4_500 && tries < 5) continue
+      assert.deepEqual([outcome, fetches], ['user-1', 1])
+      return
+    }
+  })
+
+  async function waitWhileOthersCome(t) {
     const { tenant, verify, fetchesOf } = await withPaths(t)
     const { answer } = tenant
     let release
     tenant.answer = (...args) => {
       release = () => answer(...args)
     }
-    const waiting = verify('first', { jwksTimeoutMs: 60_000 })
+    const start = performance.now()
+    const waiting = verify('first').then(
+      ({ userId }) => userId,
+      ({ code }) => code,
+    )
     await until(() => release !== undefined)
     tenant.answer = answer
     for (let n = 0; n < 1_000; n += 50) await Promise.all(Array.from({ length: 50 }, (_, i) => verify(n + i)))
     release()
-    assert.equal((await waiting).userId, 'user-1')
-    assert.equal(fetchesOf('first'), 1)
-  })
+    const milliseconds = performance.now() - start
+    return { outcome: await waiting, fetches: fetchesOf('first'), milliseconds }
+  }
 })

@@ -51,7 +51,7 @@ run_tests() {
       files=(__test__/!($left_out).test.js)
       ;;
   esac
-  node --test --test-concurrency=3 "${files[@]}"
+  node --test --test-concurrency=2 "${files[@]}"
 }
 
 pack() {

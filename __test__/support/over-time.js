@@ -50,8 +50,7 @@ async function withPaths(t) {
     fetches[req.url] = (fetches[req.url] ?? 0) + 1
     res.end(JSON.stringify({ keys: [tenant.keys[0].jwk] }))
   }
-  const verify = (n, options) =>
-    verifyAuth(token, { ...tenant.options, ...options, jwksUri: `${tenant.logtoUrl}/${n}` })
+  const verify = (n) => verifyAuth(token, { ...tenant.options, jwksUri: `${tenant.logtoUrl}/${n}` })
   return { tenant, verify, fetchesOf: (n) => fetches[`/${n}`] }
 }
 
