@@ -107,7 +107,7 @@ function isCloseToTheClock(token) {
 }
 
 function missing(counts) {
-  return DIFFERENCES.map(({ name }) => name).filter((name) => counts[name] === undefined)
+  return DIFFERENCES.filter(({ name, isRare }) => !isRare && counts[name] === undefined).map(({ name }) => name)
 }
 
 function explain({ keys, round, mutation, token, kind, ours, theirs }) {

@@ -7,6 +7,9 @@ const { decodeParts, encode } = require('./forge')
 const MAX_TOKEN_BYTES = 64 * 1024
 const MAX_DEPTH = 127
 
+/** The modulus of the RSA keys of `createKey`. */
+const RSA_BYTES = 256
+
 /** The contents of a token, for the predicates; `texts` and `values` are those of the header and the payload. */
 function read(token) {
   const parts = token.split('.')
@@ -17,7 +20,7 @@ function read(token) {
   return { token, parts, texts, values, header: values[0], payload: values[1] }
 }
 
-/** The known differences. `code` is our code; `claim` is the claim that its details name, if they do. */
+/** The known differences. `code` is our code; `claim` is the claim that its details name, if they do. `isRare`: a run may have none. */
 const DIFFERENCES = [
   {
     name: 'too long',
@@ -72,6 +75,13 @@ const DIFFERENCES = [
     reason: 'RFC 7515 section 4.1.9: a media type',
     code: 'token_malformed',
     applies: ({ header }) => Object.hasOwn(header, 'typ') && typeof header.typ !== 'string',
+  },
+  {
+    name: 'a PSS signature without its leading zeros',
+    reason: 'RFC 8017 section 8.1.2, step 1: as long as the modulus',
+    code: 'signature_invalid',
+    isRare: true,
+    applies: ({ header, parts }) => /^PS/.test(header.alg) && Buffer.byteLength(parts[2], 'base64url') < RSA_BYTES,
   },
   {
     name: 'typ of another kind of token',

@@ -83,6 +83,18 @@ function flipped(bytes, index, bit) {
   return copy
 }
 
+/** RFC 8017 sections 8.1.2 and 8.2.2, step 1: as long as the modulus. */
+const rsaWithoutZeros = ['RS256', 'PS256'].map((alg) => [
+  `${alg}, a signature without its leading zero`,
+  ({ token, keys }) => {
+    for (let index = 0; ; index += 1) {
+      const whole = token({ key: keys[alg], claims: { jti: `token-${index}` } })
+      const [header, payload, signature] = decodeParts(whole)
+      if (signature[0] === 0) return [header, payload, signature.subarray(1)].map(encode).join('.')
+    }
+  },
+])
+
 const rsaNumbers = [
   ['RS256, a signature of 1', ({ signed, keys }) => signed(bytesOf(1n, 256), keys.RS256)],
   ['RS256, a signature of n', ({ signed, keys }) => signed(bytesOf(modulus(keys.RS256), 256), keys.RS256)],
@@ -241,6 +253,7 @@ module.exports = {
     ...ecdsa,
     ...ecdsaForms,
     ...lengths,
+    ...rsaWithoutZeros,
     ...rsaNumbers,
     ...rsaBlocks,
     ...ed25519,
