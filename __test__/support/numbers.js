@@ -244,11 +244,17 @@ const NUMBERS = {
   },
   'the least characters of a guest id': {
     code: [['js/guest.js', 'PLAUSIBLE_ID = …{#,']],
-    docs: [['SECURITY.md', '# to … characters of `A-Z a-z 0-9 _ -`']],
+    docs: [
+      ['docs/guests.md', 'one of # to … letters, digits'],
+      ['SECURITY.md', '# to … characters of `A-Z a-z 0-9 _ -`'],
+    ],
   },
   'the most characters of a guest id': {
     code: [['js/guest.js', 'PLAUSIBLE_ID = …,#}$/']],
-    docs: [['SECURITY.md', '… to # characters of `A-Z a-z 0-9 _ -`']],
+    docs: [
+      ['docs/guests.md', 'to # letters, digits'],
+      ['SECURITY.md', '… to # characters of `A-Z a-z 0-9 _ -`'],
+    ],
   },
   'the days that the cookies of tokens and guests last': {
     code: [['js/set-cookie.js', 'ONE_WEEK = # * ONE_DAY']],
