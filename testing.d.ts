@@ -12,6 +12,7 @@ export type TestAlgorithm =
   | 'ES384'
   | 'ES512'
   | 'EdDSA'
+  | 'Ed25519'
 
 /** The options of `createTestIssuer`. */
 export interface TestIssuerOptions {

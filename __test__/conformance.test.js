@@ -20,7 +20,7 @@ const KEYS = {
   'what stands in a set': require('./hostile/key-sets'),
 }
 
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 
 const makersOf = ({ rows, controls }) => [
   ...rows.map(([name, , make]) => [name, make]),

@@ -21,7 +21,7 @@ describe('hostile tokens', () => {
     return typeof made === 'string' ? { token: made, options: world.tenant.options } : made
   }
 
-  for (const name of ['ES384', 'ES256', 'ES512', 'RS256', 'PS256', 'EdDSA', 'bare']) {
+  for (const name of ['ES384', 'ES256', 'ES512', 'RS256', 'PS256', 'EdDSA', 'Ed25519', 'bare']) {
     test(`the same forge makes a good token: ${name}`, async () => {
       const { payload } = await verifyAuth(world.token({ key: world.keys[name] }), world.tenant.options)
       assert.deepEqual(Object.keys(payload), Object.keys(world.claims()))

@@ -15,7 +15,7 @@ const { runNode, verifyInChild } = require('./support/child')
 const { startExpress } = require('./support/express-app')
 const { rejection } = require('./support/rejection')
 
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 
 const startIssuer = async (t, options) => {
   const issuer = await createTestIssuer(options)
@@ -305,7 +305,7 @@ describe('a test issuer', { timeout: 60_000 }, () => {
 
   const WRONG = {
     algo: [{ algo: 'ES384' }, /^Invalid option algo: there is no such option$/],
-    alg: [{ alg: 'HS256' }, /^Invalid option alg: none of RS256, .*EdDSA$/],
+    alg: [{ alg: 'HS256' }, /^Invalid option alg: none of RS256, .*Ed25519$/],
     audience: [{ audience: '' }, /^Invalid option audience: /],
   }
   for (const [option, [options, message]] of Object.entries(WRONG)) {

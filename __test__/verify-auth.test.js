@@ -8,7 +8,7 @@ const { createVerifier, verifyAuth, verifyLogtoToken } = require('logto-authkit'
 const { createKey, startTenant } = require('./support/tenant')
 const { rejection } = require('./support/rejection')
 
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 
 describe('verifyAuth', () => {
   let tenant

@@ -1,4 +1,4 @@
-//! Signature algorithms (RFC 7518 section 3, RFC 8037), and public keys that are prepared once for many verifications.
+//! Signature algorithms (RFC 7518 section 3, RFC 8037, RFC 9864), and public keys that are prepared once for many verifications.
 #![forbid(unsafe_code)]
 
 use aws_lc_rs::rsa::PublicKeyComponents;
@@ -26,6 +26,8 @@ pub enum Algorithm {
     Es384,
     Es512,
     EdDsa,
+    /// What Ed25519 keys do as `EdDsa`, by the name of RFC 9864 section 2.2.
+    Ed25519,
 }
 
 const RSA_ALGORITHMS: [Algorithm; 6] = [
@@ -37,7 +39,9 @@ const RSA_ALGORITHMS: [Algorithm; 6] = [
     Algorithm::Ps512,
 ];
 
-const NAMES: [(&str, Algorithm); 10] = [
+const ED25519_ALGORITHMS: [Algorithm; 2] = [Algorithm::EdDsa, Algorithm::Ed25519];
+
+const NAMES: [(&str, Algorithm); 11] = [
     ("RS256", Algorithm::Rs256),
     ("RS384", Algorithm::Rs384),
     ("RS512", Algorithm::Rs512),
@@ -48,6 +52,7 @@ const NAMES: [(&str, Algorithm); 10] = [
     ("ES384", Algorithm::Es384),
     ("ES512", Algorithm::Es512),
     ("EdDSA", Algorithm::EdDsa),
+    ("Ed25519", Algorithm::Ed25519),
 ];
 
 impl Algorithm {
@@ -128,14 +133,16 @@ impl VerifyingKey {
         Some(Self { prepared: vec![(algorithm, key)] })
     }
 
-    /// An Ed25519 key from its 32 bytes (RFC 8037 section 2). `None` if the bytes are not a point of the curve, or a
-    /// point of small order: under such a key, anybody can sign.
-    pub fn from_ed25519(x: &[u8]) -> Option<Self> {
+    /// An Ed25519 key from its 32 bytes (RFC 8037 section 2). The key verifies the algorithm `only`, or both names of its
+    /// algorithm if the JWK has none.
+    ///
+    /// `None` if the bytes are not a point of the curve, or a point of small order, under which anybody can sign, or if `only` is not
+    /// an algorithm of such keys.
+    pub fn from_ed25519(x: &[u8], only: Option<Algorithm>) -> Option<Self> {
         if x.len() != 32 || has_small_order(x) {
             return None;
         }
-        let key = ParsedPublicKey::new(&ED25519, x).ok()?;
-        Some(Self { prepared: vec![(Algorithm::EdDsa, key)] })
+        Self::preparing(&ED25519_ALGORITHMS, only, |_| ParsedPublicKey::new(&ED25519, x).ok())
     }
 
     /// An RSA key from its big-endian modulus `n` and exponent `e` (RFC 7518 section 6.3.1). The key verifies the
@@ -150,14 +157,21 @@ impl VerifyingKey {
             return None;
         }
         let components = PublicKeyComponents { n, e };
-        let prepared = RSA_ALGORITHMS
-            .into_iter()
-            .filter(|algorithm| only.is_none_or(|only| only == *algorithm))
-            .map(|algorithm| {
-                let key = components.to_parsed_public_key(algorithm.rsa_parameters()?).ok()?;
-                Some((algorithm, key))
-            })
-            .collect::<Option<Vec<_>>>()?;
+        Self::preparing(&RSA_ALGORITHMS, only, |algorithm| {
+            components.to_parsed_public_key(algorithm.rsa_parameters()?).ok()
+        })
+    }
+
+    /// A key prepared for the one of these algorithms, or for all. `None` if it is not one of them, or cannot be prepared.
+    fn preparing(
+        algorithms: &[Algorithm],
+        only: Option<Algorithm>,
+        prepare: impl Fn(Algorithm) -> Option<ParsedPublicKey>,
+    ) -> Option<Self> {
+        let wanted =
+            algorithms.iter().copied().filter(|algorithm| only.is_none_or(|only| only == *algorithm));
+        let prepared =
+            wanted.map(|algorithm| Some((algorithm, prepare(algorithm)?))).collect::<Option<Vec<_>>>()?;
         (!prepared.is_empty()).then_some(Self { prepared })
     }
 

@@ -84,7 +84,7 @@ mod tests {
             payload: br#"{"sub":"user-1","exp":1}"#.to_vec(),
             signature: pair.sign(b"header.payload").as_ref().to_vec(),
         };
-        let key = VerifyingKey::from_ed25519(pair.public_key().as_ref()).unwrap();
+        let key = VerifyingKey::from_ed25519(pair.public_key().as_ref(), None).unwrap();
         VerifiedToken::verify(jws, &key).ok().unwrap()
     }
 

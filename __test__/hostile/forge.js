@@ -34,7 +34,7 @@ function assembleEncoded(header, payload, signer) {
 
 /** A function that signs text as `alg` prescribes, with a key pair of `createKey`. */
 function signerOf(key, alg = key.alg, options = {}) {
-  const hash = alg === 'EdDSA' ? null : `sha${alg.match(HASH_BITS)[0]}`
+  const hash = alg.startsWith('Ed') ? null : `sha${alg.match(HASH_BITS)[0]}`
   const how = { key: KeyObject.from(key.privateKey), ...waysOf(alg), ...options }
   return (input) => sign(hash, Buffer.from(input), how)
 }

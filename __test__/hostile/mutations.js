@@ -16,7 +16,7 @@ const {
 
 const { DIVISIVE, HEADER_MEMBERS, NAMES, edited, replaced } = require('./member-edits')
 
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 
 const INTERESTING = ['.', '=', '+', '/', '-', '_', ' ', '\n', '\t', '\0', '%', '\u017f', '\ud800', '\ufeff', 'A', '~']
 

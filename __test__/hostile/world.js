@@ -16,7 +16,7 @@ async function startWorld() {
   const tenant = await startTenant({ alg: 'ES384' })
   const otherTenant = await startTenant({ alg: 'ES384' })
   const keys = { ES384: tenant.keys[0] }
-  for (const alg of ['ES256', 'ES512', 'RS256', 'PS256', 'EdDSA']) keys[alg] = await createKey(alg)
+  for (const alg of ['ES256', 'ES512', 'RS256', 'PS256', 'EdDSA', 'Ed25519']) keys[alg] = await createKey(alg)
   keys.bare = await createKey('RS256', { alg: undefined })
   const secret = Buffer.from('a secret that the key set gives away')
   const oct = { jwk: { kty: 'oct', kid: 'shared', alg: 'HS256', k: secret.toString('base64url') } }

@@ -39,6 +39,7 @@ const ALGORITHMS = new Map([
   ['ES384', [['ec', { namedCurve: 'P-384' }], 'sha384', CONCATENATED]],
   ['ES512', [['ec', { namedCurve: 'P-521' }], 'sha512', CONCATENATED]],
   ['EdDSA', [['ed25519', {}], null, {}]],
+  ['Ed25519', [['ed25519', {}], null, {}]],
 ])
 
 /** A key pair of a tenant. */

@@ -172,7 +172,9 @@ fn prepare(jwk: &str) -> Option<(Option<String>, VerifyingKey)> {
             &decode(&jwk.x)?,
             &decode(&jwk.y)?,
         )?,
-        "OKP" if jwk.crv.as_deref() == Some("Ed25519") => VerifyingKey::from_ed25519(&decode(&jwk.x)?)?,
+        "OKP" if jwk.crv.as_deref() == Some("Ed25519") => {
+            VerifyingKey::from_ed25519(&decode(&jwk.x)?, declared)?
+        }
         "RSA" => VerifyingKey::from_rsa_components(&decode(&jwk.n)?, &decode(&jwk.e)?, declared)?,
         _ => return None,
     };

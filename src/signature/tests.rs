@@ -107,12 +107,16 @@ fn an_ec_key_verifies_what_another_implementation_signed() {
 }
 
 #[test]
-fn an_ed25519_key_verifies_eddsa() {
+fn an_ed25519_key_verifies_by_the_name_of_its_jwk_or_by_both() {
     let pkcs8 = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
     let pair = Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).unwrap();
-    let key = VerifyingKey::from_ed25519(pair.public_key().as_ref()).unwrap();
     let signature = sign_elsewhere(Algorithm::EdDsa, &EncodingKey::from_ed_der(pkcs8.as_ref()));
-    assert_verifies_its_own_alone(&key, Algorithm::EdDsa, &signature);
+    let key_for = |only| VerifyingKey::from_ed25519(pair.public_key().as_ref(), only);
+    for algorithm in ED25519_ALGORITHMS {
+        assert_verifies_its_own_alone(&key_for(Some(algorithm)).unwrap(), algorithm, &signature);
+        assert!(key_for(None).unwrap().verifies(algorithm, MESSAGE, &signature), "{algorithm:?}");
+    }
+    assert!(key_for(Some(Algorithm::Es256)).is_none());
 }
 
 #[test]
@@ -155,8 +159,8 @@ fn coordinates_off_the_curve_make_no_key() {
             assert!(VerifyingKey::from_ec_point(curve, &x, &y).is_none(), "{curve:?}");
         }
     }
-    assert!(VerifyingKey::from_ed25519(&[1; 31]).is_none());
-    assert!(VerifyingKey::from_ed25519(&[1; 33]).is_none());
+    assert!(VerifyingKey::from_ed25519(&[1; 31], None).is_none());
+    assert!(VerifyingKey::from_ed25519(&[1; 33], None).is_none());
 }
 
 #[test]
@@ -164,8 +168,8 @@ fn an_ed25519_point_of_small_order_makes_no_key() {
     for encoded in SMALL_ORDER {
         let byte = |index: usize| u8::from_str_radix(&encoded[2 * index..2 * index + 2], 16).unwrap();
         let mut point: Vec<u8> = (0..32).map(byte).collect();
-        assert!(VerifyingKey::from_ed25519(&point).is_none(), "{encoded}");
+        assert!(VerifyingKey::from_ed25519(&point, None).is_none(), "{encoded}");
         point[31] |= 0x80;
-        assert!(VerifyingKey::from_ed25519(&point).is_none(), "{encoded}, with the sign bit");
+        assert!(VerifyingKey::from_ed25519(&point, None).is_none(), "{encoded}, with the sign bit");
     }
 }

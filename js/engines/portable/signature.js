@@ -1,6 +1,6 @@
 'use strict'
 
-// Signature algorithms (RFC 7518 section 3, RFC 8037) and public keys checked once to verify with them. Mirrors
+// Signature algorithms (RFC 7518 section 3, RFC 8037, RFC 9864) and public keys checked once to verify with them. Mirrors
 // src/signature.rs; the runtime's own cryptography does the arithmetic.
 
 /** @import { SignedText } from './arithmetic' */
@@ -11,9 +11,12 @@ const { decode } = require('./base64url')
 const { CURVES, isPoint } = require('./curves')
 
 /** The `alg` names that can verify a token: asymmetric ones only, so that no key is ever an HMAC secret. */
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 
 const RSA_ALGORITHMS = ALGORITHMS.slice(0, 6)
+
+/** Two names of one algorithm, the second of RFC 9864 section 2.2. */
+const ED25519_ALGORITHMS = ALGORITHMS.slice(9)
 
 /**
  * The members of a JWK that verification reads (RFC 7517 section 4), each of its right type.
@@ -55,15 +58,15 @@ class VerifyingKey {
   }
 
   /**
-   * An Ed25519 key (RFC 8037 section 2). Undefined: not 32 bytes, or of small order, under which anybody can sign. Whether
-   * `x` is a point shows at the first verification.
+   * An Ed25519 key (RFC 8037 section 2) for its `alg` or, where the JWK names none, for both names of its algorithm. Undefined:
+   * not 32 bytes, or of small order, under which anybody can sign. Whether `x` is a point shows at the first verification.
    *
    * @param {Jwk} jwk
    */
-  static fromEd25519({ kty, crv, x = '' }) {
+  static fromEd25519({ kty, crv, x = '', alg }) {
     const point = crv === 'Ed25519' ? decode(x) : undefined
     if (point?.length !== 32 || hasSmallOrder(point)) return undefined
-    return new VerifyingKey({ kty, crv, x }, ['EdDSA'], 64)
+    return new VerifyingKey({ kty, crv, x }, ED25519_ALGORITHMS.filter(isNamedBy(alg)), 64)
   }
 
   /**
@@ -78,8 +81,7 @@ class VerifyingKey {
     const bits = modulus.length * 8 - Math.clz32(modulus[0]) + 24
     const isOdd = (modulus[modulus.length - 1] & exponent[exponent.length - 1] & 1) === 1
     if (modulus[0] === 0 || bits < 2048 || bits > 8192 || !isOdd || !isSafeExponent(exponent)) return undefined
-    if (alg !== undefined && !RSA_ALGORITHMS.includes(alg)) return undefined
-    return new VerifyingKey({ kty, n, e }, alg === undefined ? RSA_ALGORITHMS : [alg], modulus.length)
+    return new VerifyingKey({ kty, n, e }, RSA_ALGORITHMS.filter(isNamedBy(alg)), modulus.length)
   }
 
   /**
@@ -151,6 +153,15 @@ class VerifyingKey {
   #importSync(algorithm) {
     return this.#imported.get(algorithm) ?? importKey(this.#jwk, algorithm)
   }
+}
+
+/**
+ * Whether an algorithm is the one that a JWK names, or the JWK names none.
+ *
+ * @param {string | undefined} alg
+ */
+function isNamedBy(alg) {
+  return (/** @type {string} */ name) => alg === undefined || alg === name
 }
 
 /** Whether the runtime verifies without a promise. */
