@@ -1,6 +1,6 @@
 'use strict'
 
-// Mutated tokens, judged by this package and by jose. DIFFERENTIAL_SEED and DIFFERENTIAL_ROUNDS override the defaults.
+// Mutated tokens, judged by both engines of this package and by jose. DIFFERENTIAL_SEED and DIFFERENTIAL_ROUNDS override the defaults.
 // The seed decides which mutations are made to which kinds of tokens. The keys are new in each run, so a failure prints
 // them.
 
@@ -24,7 +24,7 @@ const IS_USUAL = SEED === '1' && ROUNDS === 5_000
 const ISSUER = 'https://tenant.example/oidc'
 
 const SIGNING = ['ES384', 'ES256', 'RS256', 'PS256', 'EdDSA']
-const ALL = [...SIGNING, 'RS384', 'RS512', 'PS384', 'PS512', 'ES512']
+const ALL = [...SIGNING, 'RS384', 'RS512', 'PS384', 'PS512', 'ES512', 'Ed25519']
 
 /** Tokens whose times are this close to now are not compared, since jose's clock has whole seconds only. */
 const CLOCK_SECONDS = 60
@@ -37,13 +37,16 @@ for (const [name, jwkChanges] of Object.entries(TENANTS)) {
     let tenant
     let keys
     let ours
+    let portable
     let theirs
     before(async () => {
       tenant = await startTenant()
       keys = await Promise.all(SIGNING.map((alg) => createKey(alg, jwkChanges)))
       tenant.keys = keys.map(({ alg, jwk }) => ({ alg, jwk: withChanges(jwk, {}) }))
-      ours = createVerifier({ ...tenant.options, issuer: ISSUER })
-      await ours.prefetch()
+      const options = { ...tenant.options, issuer: ISSUER }
+      ours = createVerifier({ ...options, engine: 'native' })
+      portable = createVerifier({ ...options, engine: 'portable' })
+      await Promise.all([ours.prefetch(), portable.prefetch()])
       const set = jose.createLocalJWKSet({ keys: tenant.keys.map(({ jwk }) => jwk) })
       const expected = { algorithms: ALL, issuer: ISSUER, audience: tenant.audience }
       theirs = (token) => jose.jwtVerify(token, set, { ...expected, requiredClaims: ['exp', 'sub'] })
@@ -72,6 +75,12 @@ for (const [name, jwkChanges] of Object.entries(TENANTS)) {
         const verdicts = { ours: await verdict(ours.verify(token)), theirs: await verdict(theirs(token)) }
         const { kind, isExplained } = compare(token, verdicts)
         if (!isExplained) assert.fail(explain({ keys: tenant.keys, kind, round, mutation, token, ...verdicts }))
+        const twin = told(await verdict(portable.verify(token)))
+        assert.deepEqual(
+          twin,
+          told(verdicts.ours),
+          `the engines differ (seed ${SEED}, round ${round}, ${mutation}): ${token}`,
+        )
         counts[kind] = (counts[kind] ?? 0) + 1
       }
       for (const [kind, count] of Object.entries(counts)) t.diagnostic(`${kind}: ${count}`)
@@ -87,6 +96,11 @@ async function verdict(promise) {
     ({ payload }) => ({ payload }),
     (error) => ({ error }),
   )
+}
+
+/** All of a verdict but the time at which it was reached. */
+function told({ payload, error }) {
+  return payload ?? { ...error, message: error.message, details: { ...error.details, now: undefined } }
 }
 
 function compare(token, { ours, theirs }) {
