@@ -197,8 +197,8 @@ export interface VerifyAuthOptions {
   jwksTimeoutMs?: number
   /**
    * The number of tokens with a verified signature that are remembered per key set, so that only their claims are
-   * checked when they come again. Default 10,000, of at most 4 KiB each; 0: none. In Edge runtimes,
-   * whose isolates come and go, the option is checked but changes nothing: no signature is remembered there.
+   * checked when they come again. Default 10,000, of at most 4 KiB each; 0: none. In Edge runtimes each isolate
+   * remembers by itself.
    */
   tokenCacheSize?: number
   /**
@@ -291,7 +291,7 @@ export class AuthError extends Error {
    */
   readonly requiredScope?: string
   /**
-   * With `jwks_unavailable`: the seconds until another attempt can succeed, as `Retry-After` of
+   * With `jwks_unavailable` and `revocations_unavailable`: the seconds until another attempt can succeed, as `Retry-After` of
    * [RFC 9110 section 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3) says.
    */
   readonly retryAfterSeconds?: number
@@ -311,7 +311,7 @@ export class AuthError extends Error {
  *   Next.js or API Gateway, or any object with `cookies` or `headers`
  * @param options one object for all calls, since it is read once and remembered
  * @returns the context of the user; with `allowGuest`, a guest's in place of a refusal
- * @throws {AuthError} as a rejection, with any code but `role_missing`
+ * @throws {AuthError} as a rejection, with any code but `role_missing` and `webhook_invalid`
  * @example
  * const options = { logtoUrl: 'https://tenant.logto.app', audience: 'https://api.example.com' }
  *
@@ -328,7 +328,7 @@ export function verifyAuth<P extends AuthPayload = AuthPayload>(
  *
  * @typeParam P the type of the payload, for claims of the app's own: the compiler believes it, nothing checks it
  * @returns the context of the user
- * @throws {AuthError} as a rejection, with any code but `role_missing`
+ * @throws {AuthError} as a rejection, with any code but `role_missing` and `webhook_invalid`
  */
 export function verifyLogtoToken<P extends AuthPayload = AuthPayload>(
   token: string,
@@ -346,7 +346,8 @@ export interface Verifier<P extends AuthPayload = AuthPayload> {
   /**
    * Verifies a token or the token of a request, as `verifyAuth` does.
    *
-   * @throws {AuthError} as a rejection, with any code but `role_missing`; `options_invalid` for what `call` says
+   * @throws {AuthError} as a rejection, with any code but `role_missing` and `webhook_invalid`; `options_invalid` for what
+   *   `call` says
    * @example
    * const auth = await verifier.verify(request, { organization: organizationIdInPath })
    */
@@ -354,8 +355,9 @@ export interface Verifier<P extends AuthPayload = AuthPayload> {
   /**
    * Verifies a token within this call, and never gives a guest. The keys have to be there: see `prefetch`.
    *
-   * @throws {AuthError} with any code but `role_missing`; `jwks_unavailable` where the keys are not fresh; `options_invalid`
-   *   where `organization` or `check` gives a promise, and always in Edge runtimes, where only `verify` is possible
+   * @throws {AuthError} with any code but `role_missing` and `webhook_invalid`; `jwks_unavailable` where `verify` would wait for
+   *   a fetch of the keys, so always with `skipJwksCache`; `options_invalid` where `organization` or `check` gives a promise,
+   *   and always in Edge runtimes, where only `verify` is possible
    * @example
    * await verifier.prefetch()
    * const { userId } = verifier.verifySync(token)
@@ -436,11 +438,12 @@ export interface ExpressAuthOptions extends VerifyAuthOptions {
 /**
  * Makes a middleware for Express 4 and 5 that sets `req.auth` and calls `next()`, or answers with the `status` and
  * `headers` of the error and the body `{ error, message, code }`: 401, or 403 for a missing scope, with a challenge of
- * [RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3), or 503 with `Retry-After`. A fresh guest id
- * is stored with `Set-Cookie`, and the response is `Cache-Control: private` unless the app says otherwise. The types of `req.auth` come with `import 'logto-authkit/express-request'`.
+ * [RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3), any other 403 without, or 503 with `Retry-After`.
+ * A fresh guest id is stored with `Set-Cookie`, and the response is `Cache-Control: private` unless the app says otherwise.
+ * The types of `req.auth` come with `import 'logto-authkit/express-request'`.
  *
- * @returns the middleware, which gives a promise only where the keys have to be fetched, the event loop has no time
- *   left, or the request is refused
+ * @returns the middleware, which gives a promise only where the request is refused, the keys have to be fetched, the event
+ *   loop has no time left, `organization` or `check` gives a promise, or the portable engine verifies a signature
  * @throws {AuthError} `options_invalid`; with `engine: 'native'`, `addon_unavailable`
  * @example
  * const options = { logtoUrl: 'https://tenant.logto.app', audience: 'https://api.example.com' }
@@ -517,8 +520,8 @@ export function withNextAuth<P extends AuthPayload = AuthPayload, R extends Requ
 ): (request: R, ...ctx: unknown extends C ? [ctx?: C] : [ctx: C]) => Promise<Response>
 
 /**
- * Forgets the keys of a tenant, for the whole process: the next token waits for a fetch. After a leak, call it once the leaked
- * key is deleted: Logto publishes the previous key of a rotation until then.
+ * Forgets the keys of a tenant, for the whole process, or for this thread with the portable engine: the next token waits for a
+ * fetch. After a leak, call it once the leaked key is deleted: Logto publishes the previous key of a rotation until then.
  *
  * @param target the tenant's endpoint, the URL of its keys, a list of these, or options that name them
  * @returns the number of key sets that it forgot
@@ -540,7 +543,7 @@ export function exportJwks(
 ): { keys: object[]; fetchedAt: number } | null
 
 /**
- * Forgets the keys of all tenants, for the whole process.
+ * Forgets the keys of all tenants, for the whole process, or for this thread with the portable engine.
  */
 export function clearJwksCache(): void
 
@@ -568,8 +571,8 @@ export interface JwksStatus {
 export function getEngine(): 'native' | 'portable'
 
 /**
- * The state of the keys of each tenant that has been asked for, for the whole process, the most recently used first.
- * For dashboards; a readiness probe asks `isReady`.
+ * The state of the keys of each tenant that has been asked for, the most recently used first: for the whole process, or for this
+ * thread with the portable engine. For dashboards; a readiness probe asks `isReady`.
  */
 export function getJwksStatus(): JwksStatus[]
 
@@ -852,12 +855,12 @@ export interface WebhookHandlerOptions {
 
 /**
  * Makes the route that Logto's webhooks go to, for Fetch requests: Next.js, Hono and others. What an event ends, `revocations`
- * refuses from then on. Answers 204; 401 for a signature that is not good; 503 where the log has not got it, and Logto sends it
- * again.
+ * refuses from then on. Answers 204, whatever the event; 401 for a signature that is not good; 503 where the log has not got it,
+ * and Logto sends it again.
  *
  * @throws {AuthError} `options_invalid`
  * @example
- * const signingKey = process.env.LOGTO_WEBHOOK_KEY
+ * const { LOGTO_WEBHOOK_KEY: signingKey = '' } = process.env
  * export const POST = (request: Request) => createWebhookHandler({ signingKey, revocations })(request)
  */
 export function createWebhookHandler(options: WebhookHandlerOptions): (request: Request) => Promise<Response>
