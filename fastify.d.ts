@@ -23,11 +23,12 @@ export interface FastifyAuthOptions extends VerifyAuthOptions {
 /**
  * A plugin for Fastify that guards the scope it is registered in: all routes of that scope, and of those that are
  * registered in it afterwards. An `onRequest` hook sets `request.auth`, or answers before the body is read: 401, or 403
- * for a missing scope, with a challenge of [RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3), or 503
- * with `Retry-After`. A fresh guest id is stored with `Set-Cookie`, and the response is `Cache-Control: private` unless
- * the app says otherwise.
+ * for a missing scope, with a challenge of [RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3), any other
+ * 403 without, or 503 with `Retry-After`. A fresh guest id is stored with `Set-Cookie`, and the response is
+ * `Cache-Control: private` unless the app says otherwise.
  *
- * @throws {AuthError} `options_invalid`, where the app starts: by `ready`, `listen` or `inject`
+ * @throws {AuthError} `options_invalid`, and with `engine: 'native'` `addon_unavailable`, where the app starts: by `ready`,
+ *   `listen` or `inject`
  * @example
  * app.register(async (signedIn) => {
  *   signedIn.register(logtoAuth, { logtoUrl: 'https://tenant.logto.app', audience: 'https://api.example.com' })

@@ -19,11 +19,11 @@ export interface KoaAuthOptions extends VerifyAuthOptions {
 
 /**
  * Makes a middleware for Koa that sets `ctx.state.auth`, or answers: 401, or 403 for a missing scope, with a challenge of
- * [RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3), or 503 with `Retry-After`. A fresh guest id
- * is stored with `Set-Cookie`, and the response is `Cache-Control: private` unless the app says otherwise.
+ * [RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3), any other 403 without, or 503 with `Retry-After`.
+ * A fresh guest id is stored with `Set-Cookie`, and the response is `Cache-Control: private` unless the app says otherwise.
  *
  * @typeParam P the type of the payload, for claims of the app's own: the compiler believes it, nothing checks it
- * @throws {AuthError} `options_invalid`
+ * @throws {AuthError} `options_invalid`; with `engine: 'native'`, `addon_unavailable`
  * @example
  * app.use(logtoAuth({ logtoUrl: 'https://tenant.logto.app', audience: 'https://api.example.com' }))
  * app.use((ctx) => {

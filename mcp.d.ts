@@ -140,7 +140,7 @@ export interface SdkErrors {
  * @param options `allowGuest` is ignored, and so is what is about requests; functions get no request
  * @param errors the errors to reject with. By default they are loaded where a token is refused; an app that bundles the SDK has
  *   copies of its own, and has to name them
- * @throws {AuthError} `options_invalid`
+ * @throws {AuthError} `options_invalid`; with `engine: 'native'`, `addon_unavailable`
  * @example
  * const verifier = tokenVerifier({ logtoUrl: 'https://tenant.logto.app', audience: 'https://api.example.com/mcp' })
  * app.use('/mcp', requireBearerAuth({ verifier, resourceMetadataUrl: metadata.url }))
