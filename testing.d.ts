@@ -98,7 +98,7 @@ export interface TestIssuer {
  * `rotateKeys`, `goDown`, `goUp` and `close` also call `invalidateJwksCache(logtoUrl)`, so that this process notices at
  * once. An app in another process keeps the keys as long as it would those of a real tenant.
  *
- * @throws {AuthError} as a rejection: `options_invalid`, naming the option; `addon_unavailable`
+ * @throws {AuthError} as a rejection: `options_invalid`, naming the option
  * @example
  * const issuer = await createTestIssuer()
  * const app = createApp(issuer.options)
