@@ -107,6 +107,14 @@ const WRONG = [
   ['revokeToken without options', (list) => list.revokeToken('t'), 'exp'],
 ]
 
+/** Entries of a kind: [the kind, what each has beside its ids, the claims of a token that the one with the id `0` revokes]. */
+const KINDS = [
+  ['users', { type: 'user' }, { sub: '0' }],
+  ['users of an organization', { type: 'user', organizationId: 'a' }, { sub: '0', organization: 'a' }],
+  ['clients', { type: 'client' }, { client_id: '0' }],
+  ['tokens', { type: 'token', exp: 5e9 }, { jti: '0' }],
+]
+
 const WRONG_OPTIONS = [
   ...[undefined, null, {}, { append() {} }, 'redis'].map((log) => ['log', { log }]),
   ...[0, -1, '5', Number.NaN].map((maxTokenLifetime) => ['maxTokenLifetime', { maxTokenLifetime }]),
@@ -143,6 +151,22 @@ describe('a revoked token', () => {
       await revoke(revocations)
       assert.equal(await codeOf(token, options), isRevoked ? 'token_revoked' : 'ok')
       assert.equal(revocations.status().entries, 1)
+    })
+  }
+
+  for (const [name, entry, claims] of KINDS) {
+    test(`stays refused though a million ${name} are revoked, and one more that comes late`, async () => {
+      const { log, revocations, options } = withList()
+      const time = now() - 60
+      for (let first = 0; first < 1_000_000; first += 10_000) {
+        const ids = Array.from({ length: 10_000 }, (_, index) => String(first + index))
+        log.listener.onEntry({ ...entry, ids }, time * 1_000)
+      }
+      const [old, fresh] = [issuer.issueToken({ ...claims, iat: time - 5 }), issuer.issueToken({ sub: 'bob' })]
+      log.listener.onEntry({ ...entry, ids: ['late'], at: time - 3_600 }, now() * 1_000)
+      assert.equal(await codeOf(old, options), 'token_revoked')
+      assert.equal(await codeOf(fresh, options), 'ok')
+      assert.ok(revocations.status().entries <= 1_000_000)
     })
   }
 

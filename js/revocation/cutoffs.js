@@ -8,7 +8,7 @@ const { namesOrganization, organizationIdOf } = require('../principal')
 
 /** @import { AuthPayload } from 'logto-authkit' */
 
-/** The most entries that are kept. One takes some 100 bytes. */
+/** The most entries that are kept. One takes some 90 bytes. */
 const MAX_ENTRIES = 1_000_000
 
 /** The seconds by which the clocks of tenant, log and processes may differ before an entry goes too early. */
@@ -31,6 +31,8 @@ class Cutoffs {
   #memberships = 0
   /** Tokens that are not newer are revoked, whosever they are: entries of that time had to make room. */
   #floor = NONE
+  /** The latest time of any entry. One that comes late is older than those before it. */
+  #latest = Number.NEGATIVE_INFINITY
 
   /** @param {number} maxTokenLifetime in seconds */
   constructor(maxTokenLifetime) {
@@ -79,11 +81,11 @@ class Cutoffs {
   /**
    * @param {string} jti
    * @param {number} exp the token's own
-   * @param {number} now
+   * @param {number} time of the revocation
    */
-  addToken(jti, exp, now) {
+  addToken(jti, exp, time) {
     raise(this.#tokens, jti, exp)
-    this.#makeRoom(now)
+    this.#makeRoom(time)
   }
 
   /**
@@ -126,11 +128,12 @@ class Cutoffs {
   /**
    * Past the bound, the oldest entries go, and every token of their time is revoked in their stead: too many, never too few.
    *
-   * @param {number} now
+   * @param {number} time of the entry that was added
    */
-  #makeRoom(now) {
+  #makeRoom(time) {
+    this.#latest = Math.max(this.#latest, time)
     if (this.size <= MAX_ENTRIES) return
-    this.sweep(now)
+    this.sweep(time)
     for (const map of [this.#users, this.#clients]) {
       for (const [id, cutoff] of map) {
         if (this.size <= MAX_ENTRIES) return
@@ -143,7 +146,7 @@ class Cutoffs {
     this.#members.clear()
     this.#memberships = 0
     this.#tokens.clear()
-    this.#raiseFloor(now)
+    this.#raiseFloor(this.#latest)
   }
 
   /** @param {number} time */
