@@ -9,7 +9,14 @@ const { before, after, describe, test } = require('node:test')
 const { setTimeout: sleep } = require('node:timers/promises')
 const { promisify } = require('node:util')
 const { Worker } = require('node:worker_threads')
-const { clearJwksCache, createVerifier, getEngine, getJwksStatus, verifyAuth } = require('logto-authkit')
+const {
+  clearJwksCache,
+  createVerifier,
+  getEngine,
+  getJwksStatus,
+  verifyAuth,
+  verifyLogtoToken,
+} = require('logto-authkit')
 const { rejection } = require('./support/rejection')
 const { startTenant } = require('./support/tenant')
 
@@ -95,6 +102,15 @@ describe('the diagnostics channels', () => {
         ['token_missing', undefined],
         ['token_expired', `${other.issuer}/jwks`],
       ],
+    )
+  })
+
+  test('tell of no guest where verifyLogtoToken refuses, which ignores allowGuest', async (t) => {
+    const { heard } = listen(t)
+    await rejection(verifyLogtoToken('noise', { ...tenant.options, allowGuest: true }))
+    assert.deepEqual(
+      heard.map(({ name, message }) => [name, message.code]),
+      [['logto-authkit:refused', 'token_malformed']],
     )
   })
 

@@ -29,8 +29,9 @@ const { warnOfFailedOnError, warnOfIdToken } = require('./warnings')
  *   | { auth: GuestContext, error: Refusal, isFreshGuest: boolean }
  *   | { auth: undefined, error: Refusal, isFreshGuest: false }} Outcome
  *
- * What one call says beside its token or request: `organization` stands in place of the option.
- * @typedef {{ organization?: AuthorizationSettings['organization'] }} CallOptions
+ * What one call says beside its token or request: `organization` stands in place of the option; with `mayBeGuest` false,
+ * `allowGuest` is not heeded.
+ * @typedef {{ organization?: AuthorizationSettings['organization'], mayBeGuest?: boolean }} CallOptions
  *
  * What was given, and the token that was found in it.
  * @typedef {{ tokenOrRequest: unknown, token: string | undefined }} Asked
@@ -160,24 +161,26 @@ class Authenticator {
    * @param {CallOptions} call
    * @returns {Outcome | Promise<Outcome>}
    */
-  #authorize({ payload, error }, asked, { organization }) {
-    if (error !== undefined) return this.#decline(error, asked)
+  #authorize({ payload, error }, asked, call) {
+    if (error !== undefined) return this.#decline(error, asked, call)
+    const { organization } = call
     const auth = contextOf(payload)
     if (organization === undefined && !this.#authorization.isAsked) return this.#admit(auth, asked.token)
     const request = typeof asked.tokenOrRequest === 'string' ? undefined : asked.tokenOrRequest
     const refusal = this.#authorization.refusalOf(auth, request, organization)
-    if (!isThenable(refusal)) return this.#conclude(auth, refusal, asked)
-    return refusal.then((settled) => this.#conclude(auth, settled, asked))
+    if (!isThenable(refusal)) return this.#conclude(auth, refusal, asked, call)
+    return refusal.then((settled) => this.#conclude(auth, settled, asked, call))
   }
 
   /**
    * @param {AuthenticatedContext<any>} auth
    * @param {Refusal | undefined} refusal
    * @param {Asked} asked
+   * @param {CallOptions} call
    * @returns {Outcome}
    */
-  #conclude(auth, refusal, asked) {
-    return refusal === undefined ? this.#admit(auth, asked.token) : this.#decline(refusal, asked)
+  #conclude(auth, refusal, asked, call) {
+    return refusal === undefined ? this.#admit(auth, asked.token) : this.#decline(refusal, asked, call)
   }
 
   /**
@@ -192,11 +195,12 @@ class Authenticator {
   /**
    * @param {Refusal} error
    * @param {Asked} asked
+   * @param {CallOptions} call
    * @returns {Outcome}
    */
-  #decline(error, { tokenOrRequest, token }) {
+  #decline(error, { tokenOrRequest, token }, { mayBeGuest = true }) {
     this.complete(error)
-    if (!this.settings.allowGuest || !isRefusal(error)) {
+    if (!(mayBeGuest && this.settings.allowGuest) || !isRefusal(error)) {
       return { auth: undefined, error: this.#refuse(error, token), isFreshGuest: false }
     }
     const { auth, isFresh } = guestOf(tokenOrRequest)

@@ -9,6 +9,13 @@ const { takeOptions } = require('./given-options')
 const { invalid } = require('./option-values')
 const { isThenable } = require('./thenable')
 
+/**
+ * Of a caller that asks for a token's own context.
+ *
+ * @type {Readonly<CallOptions>}
+ */
+const NO_GUEST = Object.freeze({ __proto__: null, organization: undefined, mayBeGuest: false })
+
 /** @type {typeof import('logto-authkit').createVerifier} */
 function createVerifier(options) {
   const authenticator = new Authenticator(options)
@@ -27,7 +34,7 @@ function verifyAuth(tokenOrRequest, options) {
 /** @type {typeof import('logto-authkit').verifyLogtoToken} */
 function verifyLogtoToken(token, options) {
   const given = typeof token === 'string' ? token : ''
-  const verdict = verify(() => authenticatorFor(options), given, undefined, false)
+  const verdict = verify(() => authenticatorFor(options), given, NO_GUEST)
   return /** @type {Promise<AuthenticatedContext<any>>} */ (verdict)
 }
 
@@ -40,7 +47,7 @@ function verifyLogtoToken(token, options) {
  * @throws {AuthError} `options_invalid`
  */
 function readCall(call, { settings }) {
-  if (call === undefined) return undefined
+  if (call === undefined || call === NO_GUEST) return call
   const { organization, ...others } = takeOptions(call)
   for (const name of Object.keys(others)) throw invalid(name, 'there is no such option of a call')
   return { organization: readOrganization(organization, !settings.organizationToken) }
@@ -52,7 +59,7 @@ function readCall(call, { settings }) {
  * @param {object} [call]
  * @returns {Promise<AuthContext<any>>}
  */
-async function verify(findAuthenticator, tokenOrRequest, call, mayBeGuest = true) {
+async function verify(findAuthenticator, tokenOrRequest, call) {
   const authenticator = findAuthenticator()
   let outcome = authenticator.authenticate(tokenOrRequest, readCall(call, authenticator))
   // A refusal is deferred: rejecting before the caller awaits makes Node track the promise as unhandled, which takes long.
@@ -60,7 +67,7 @@ async function verify(findAuthenticator, tokenOrRequest, call, mayBeGuest = true
   const { auth, error } = outcome
   if (error === undefined) return auth
   authenticator.observe(error, tokenOrRequest)
-  if (auth === undefined || !mayBeGuest) throw error
+  if (auth === undefined) throw error
   return auth
 }
 
