@@ -208,6 +208,14 @@ describe('every row of the error table', () => {
     assert.throws(() => requireRole(null, 'admin'), mistake)
   })
 
+  test('headers can be replaced by those who handle errors, as @koa/cors adds its own', async () => {
+    const error = await rejection(verifyAuth('', tenant.options))
+    const headers = { ...error.headers, Vary: 'Origin' }
+    error.headers = headers
+    assert.deepEqual(error.headers, headers)
+    assert.equal('WWW-Authenticate' in error.headers, true)
+  })
+
   test('details say what was expected and found, and stay out of the JSON of an error', async () => {
     const token = await tenant.issue({ claims: { iss: 'https://evil.example' } })
     const error = await rejection(verifyAuth(token, tenant.options))

@@ -109,6 +109,11 @@ class AuthError extends Error {
     return headersOf(this)
   }
 
+  /** Those who handle errors add headers of their own: `@koa/cors` does. */
+  set headers(value) {
+    Object.defineProperty(this, 'headers', { value, writable: true, configurable: true })
+  }
+
   toJSON() {
     const { code, status, message } = this
     return { code, status, message: status === 500 ? NEUTRAL_MESSAGE : message }
