@@ -90,7 +90,16 @@ const NUMBERS = {
       ['src/jwks/state.rs', 'const REFRESH_AFTER…= #..', TTL],
       ['js/engines/portable/jwks/state.js', 'const REFRESH_AFTER = [#, 0.9]', TTL],
     ],
-    docs: [['docs/keys.md', 'between # minutes of their age', MINUTE]],
+    docs: [['docs/keys.md', 'between # and', MINUTE]],
+  },
+  'the latest time at which they are refreshed': {
+    code: [
+      ['src/jwks/state.rs', 'const REFRESH_AFTER…= 0.6..#;', TTL],
+      ['src/jwks/state.rs', 'FIRST_REFRESH_AFTER…= 0.1..#;', TTL],
+      ['js/engines/portable/jwks/state.js', 'const REFRESH_AFTER = [0.6, #]', TTL],
+      ['js/engines/portable/jwks/state.js', 'FIRST_REFRESH_AFTER = [0.1, #]', TTL],
+    ],
+    docs: [['docs/keys.md', 'and # minutes of their age', MINUTE]],
   },
   'the earliest time at which the first keys are refreshed': {
     code: [
