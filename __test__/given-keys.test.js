@@ -200,14 +200,19 @@ describe('with keys that another process has fetched', () => {
     assert.equal(await codeOf(createVerifier({ ...options }).prefetch()), 'jwks_unavailable')
   })
 
-  test('keys fetched before an invalidation are not taken after it', async (t) => {
-    const tenant = await withTenant(t)
-    const initialJwks = seedOf(tenant, 1_000)
-    await tenant.goDown()
-    invalidateJwksCache(tenant.jwksUri)
-    const verifier = createVerifier({ ...tenant.options, initialJwks })
-    assert.equal(await codeOf(verifier.prefetch()), 'jwks_unavailable')
-  })
+  for (const [name, forget] of [
+    ['an invalidation', ({ jwksUri }) => invalidateJwksCache(jwksUri)],
+    ['all keys were cleared', () => clearJwksCache()],
+  ]) {
+    test(`keys fetched before ${name} are not taken after it`, async (t) => {
+      const tenant = await withTenant(t)
+      const initialJwks = seedOf(tenant, 1_000)
+      await tenant.goDown()
+      forget(tenant)
+      const verifier = createVerifier({ ...tenant.options, initialJwks })
+      assert.equal(await codeOf(verifier.prefetch()), 'jwks_unavailable')
+    })
+  }
 
   test('null, as it is exported where there are none, brings none', async (t) => {
     const tenant = await withTenant(t)

@@ -59,12 +59,11 @@ pub fn invalidate(url: &Url) -> bool {
 
 /// Forgets all keys.
 pub fn clear() {
-    lock(&REGISTRY.entries).clear();
-    epoch::advance();
+    REGISTRY.forget_all(now().wall);
 }
 
 /// Gives a URL without keys those that another process fetched at `fetched_at`, counted from the Unix epoch. Keys that were
-/// given before, or fetched before the URL's keys were invalidated, are not taken: nothing brings back what was forgotten.
+/// given before, or fetched before the URL's keys were forgotten, are not taken: nothing brings back what was forgotten.
 pub fn seed(url: &Url, keys: KeySet, fetched_at: Duration) {
     REGISTRY.seed(url, keys, fetched_at, now());
 }
@@ -95,17 +94,22 @@ pub fn statuses() -> Vec<Status> {
 struct Registry {
     entries: Mutex<LruCache<Url, Arc<Entry>>>,
     most: usize,
-    /// The time up to which keys that another process has fetched are not taken, by the wall clock.
-    unseedable_until: Mutex<LruCache<Url, Duration>>,
+    unseedable: Mutex<Unseedable>,
+}
+
+/// The times up to which keys that another process has fetched are not taken, by the wall clock: of all URLs, and of each.
+struct Unseedable {
+    all: Duration,
+    by_url: LruCache<Url, Duration>,
 }
 
 impl Registry {
     fn new(most: usize) -> Self {
-        let unseedable_until = LruCache::new(NonZeroUsize::new(most).unwrap_or(NonZeroUsize::MIN));
+        let by_url = LruCache::new(NonZeroUsize::new(most).unwrap_or(NonZeroUsize::MIN));
         Self {
             entries: Mutex::new(LruCache::unbounded()),
             most,
-            unseedable_until: Mutex::new(unseedable_until),
+            unseedable: Mutex::new(Unseedable { all: Duration::ZERO, by_url }),
         }
     }
 
@@ -123,21 +127,38 @@ impl Registry {
     }
 
     fn forget(&self, url: &Url, wall: Duration) -> Option<Arc<Entry>> {
-        let mut unseedable_until = lock(&self.unseedable_until);
-        let until = unseedable_until.get(url).map_or(wall, |until| wall.max(*until));
-        unseedable_until.put(url.clone(), until);
+        let mut unseedable = lock(&self.unseedable);
+        unseedable.raise(url, wall);
         let forgotten = lock(&self.entries).pop(url);
         epoch::advance();
         forgotten
     }
 
+    fn forget_all(&self, wall: Duration) {
+        let mut unseedable = lock(&self.unseedable);
+        unseedable.all = wall.max(unseedable.all);
+        lock(&self.entries).clear();
+        epoch::advance();
+    }
+
     fn seed(&self, url: &Url, keys: KeySet, fetched_at: Duration, now: Moment) {
-        let mut unseedable_until = lock(&self.unseedable_until);
-        if unseedable_until.get(url).is_some_and(|until| fetched_at <= *until) {
+        let mut unseedable = lock(&self.unseedable);
+        if fetched_at <= unseedable.until(url) {
             return;
         }
-        unseedable_until.put(url.clone(), fetched_at);
+        unseedable.raise(url, fetched_at);
         self.entry(url).lock().state.seed(keys, now.wall.saturating_sub(fetched_at), now);
+    }
+}
+
+impl Unseedable {
+    fn until(&mut self, url: &Url) -> Duration {
+        self.by_url.get(url).map_or(self.all, |until| self.all.max(*until))
+    }
+
+    fn raise(&mut self, url: &Url, time: Duration) {
+        let until = time.max(self.until(url));
+        self.by_url.put(url.clone(), until);
     }
 }
 

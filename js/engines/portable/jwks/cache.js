@@ -27,11 +27,14 @@ const MAX_URLS = 1_000
 const entries = new Map()
 
 /**
- * The time up to which keys that another process has fetched are not taken, of each URL, in milliseconds since the Unix epoch.
- *
- * @type {Map<string, number>}
+ * The times up to which keys that another process has fetched are not taken, of all URLs and of each, in milliseconds since the
+ * Unix epoch.
  */
-const unseedableUntil = new Map()
+const unseedable = {
+  all: Number.NEGATIVE_INFINITY,
+  /** @type {Map<string, number>} */
+  byUrl: new Map(),
+}
 
 /**
  * What the cache has to say at once: keys, or the flight to wait for.
@@ -230,7 +233,7 @@ function forgetLongestIdle() {
 function forgetKeys(url) {
   const entry = entries.get(url)
   entries.delete(url)
-  seedNoOlderThan(url, Date.now())
+  raiseUnseedable(url, Date.now())
   return entry?.keys() !== undefined
 }
 
@@ -242,21 +245,26 @@ function forgetKeys(url) {
  * @param {number} fetchedAt
  */
 function seedKeys(url, keys, fetchedAt) {
-  if (fetchedAt <= (unseedableUntil.get(url) ?? Number.NEGATIVE_INFINITY)) return
-  seedNoOlderThan(url, fetchedAt)
+  if (fetchedAt <= unseedableUntil(url)) return
+  raiseUnseedable(url, fetchedAt)
   entryOf(url).seed(keys, fetchedAt)
+}
+
+/** @param {string} url */
+function unseedableUntil(url) {
+  return Math.max(unseedable.all, unseedable.byUrl.get(url) ?? unseedable.all)
 }
 
 /**
  * @param {string} url
  * @param {number} time
  */
-function seedNoOlderThan(url, time) {
-  const before = unseedableUntil.get(url) ?? time
-  unseedableUntil.delete(url)
-  unseedableUntil.set(url, Math.max(before, time))
-  if (unseedableUntil.size > MAX_URLS)
-    unseedableUntil.delete(/** @type {string} */ (unseedableUntil.keys().next().value))
+function raiseUnseedable(url, time) {
+  const { byUrl } = unseedable
+  const until = Math.max(time, unseedableUntil(url))
+  byUrl.delete(url)
+  byUrl.set(url, until)
+  if (byUrl.size > MAX_URLS) byUrl.delete(/** @type {string} */ (byUrl.keys().next().value))
 }
 
 /** @type {EngineModule['keysOf']} */
@@ -267,6 +275,7 @@ function keysOf(url) {
 
 /** Forgets all keys. */
 function forgetAllKeys() {
+  unseedable.all = Math.max(unseedable.all, Date.now())
   entries.clear()
 }
 
