@@ -9,6 +9,7 @@ const { startAuthorities } = require('./support/certificates')
 const { askDoctor, runCli } = require('./support/doctor')
 const { startRawServer, response } = require('./support/raw-server')
 const { createKey, startTenant } = require('./support/tenant')
+const { WITHOUT_ADDON } = require('./support/without-addon')
 
 const API = 'https://api.example.com'
 const EVIL = '\u001b[2J\u009bevil\u202e'
@@ -249,5 +250,7 @@ describe('the doctor finds', { timeout: 300_000 }, () => {
     assert.match(stdout, /^\(HTTP_PROXY set: keys are fetched through a proxy\)$/m)
     assert.match(stdout, /gave the addon its keys; Node\.js could not look closer/)
     assert.doesNotMatch(stdout, /hunter2/)
+    const portable = await runCli(args, { env: { ...env, NODE_OPTIONS: WITHOUT_ADDON } })
+    assert.match(portable.stdout, /^\(HTTP_PROXY set: the portable engine heeds it only with NODE_USE_ENV_PROXY=1/m)
   })
 })

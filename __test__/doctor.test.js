@@ -72,6 +72,7 @@ const TOKENS = {
     [],
     'audience_invalid',
     'This is an organization token',
+    'leave audience out, and set organization: "o1"',
   ],
   'an ID token': [idToken, [], 'audience_invalid', 'looks like an ID token, for the client "app-1"'],
   'an ID token of another provider': [
@@ -440,6 +441,12 @@ describe('the doctor', { timeout: 300_000 }, () => {
     const { verdict } = JSON.parse(bad.stdout)
     assert.equal(verdict.code, 'organization_invalid')
     assert.match(verdict.explanation, /^The token is of the organization "org-1"/)
+  })
+
+  test('tells how a token is exchanged for an organization token', async () => {
+    const args = ['doctor', '--logto-url', world.issuer.logtoUrl, '--json', '--organization', 'org-1']
+    const { verdict } = JSON.parse((await runCli(args, { env: { LOGTO_TOKEN: PAT } })).stdout)
+    assert.match(verdict.advice.join(), /personal_access_token, organization_id=<the organization’s id>\.$/)
   })
 
   describe('with several tenants', () => {

@@ -32,7 +32,7 @@ function explainAudience({ details }, askForResource) {
       text: `${text} This is an organization token.`,
       advice: [
         'For your API inside an organization, call getAccessToken(resource, organizationId).',
-        `If the server is to accept organization tokens, set audience: ${quote(found[0])}.`,
+        `If the server is to accept organization tokens, leave audience out, and set organization: ${organizationIn(found)}.`,
       ],
     }
   }
@@ -40,6 +40,11 @@ function explainAudience({ details }, askForResource) {
     text,
     advice: ['Have the client request it for this API.', askForResource, 'Or is the audience here a wrong one?'],
   }
+}
+
+/** @param {string[]} audiences */
+function organizationIn(audiences) {
+  return quote(audiences.find((one) => one.startsWith(ORGANIZATION))?.slice(ORGANIZATION.length))
 }
 
 module.exports = { explainAudience }

@@ -65,10 +65,11 @@ function exchangeText(kind) {
  * @param {TenantSettings} settings
  */
 function exchangeAdvice(kind, { endpoint, audience }) {
+  const wanted = audience.length > 0 ? `resource=${audience[0]}` : 'organization_id=<the organization’s id>'
   return (
     `POST to ${endpoint}/oidc/token, as an app that may exchange tokens: ` +
     'grant_type=urn:ietf:params:oauth:grant-type:token-exchange, ' +
-    `subject_token=<this token>, subject_token_type=${TOKEN_TYPES[kind]}, resource=${audience[0]}.`
+    `subject_token=<this token>, subject_token_type=${TOKEN_TYPES[kind]}, ${wanted}.`
   )
 }
 

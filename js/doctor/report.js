@@ -41,7 +41,7 @@ function textOf(examination, secrets) {
   const lines = [
     `logto-authkit doctor ${VERSION}, Node.js ${process.version}, on ${here()}`,
     ...engineLines(engine),
-    ...proxyLines(),
+    ...proxyLines(engine),
     ...examined.flatMap(tenantLines),
     ...(token === null || verdict === null
       ? ['', 'No token was given: --token, or LOGTO_TOKEN.']
@@ -65,11 +65,19 @@ function engineLines({ name, problem }) {
   return problem === null ? [] : [`(the ${name} engine verifies here. ${problem})`]
 }
 
-/** Their names alone: their values may hold a password. */
-function proxyLines() {
-  const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()])
-  const set = names.filter((name) => process.env[name])
-  return set.length === 0 ? [] : [`(${set.join(', ')} set: keys are fetched through a proxy)`]
+/**
+ * Their names alone: their values may hold a password.
+ *
+ * @param {Examination['engine']} engine
+ */
+function proxyLines({ name }) {
+  const variables = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((one) => [one, one.toLowerCase()])
+  const set = variables.filter((one) => process.env[one])
+  const effect =
+    name === 'native'
+      ? 'keys are fetched through a proxy'
+      : 'the portable engine heeds it only with NODE_USE_ENV_PROXY=1, from Node.js 22.21 and 24'
+  return set.length === 0 ? [] : [`(${set.join(', ')} set: ${effect})`]
 }
 
 /** @param {Reading} token */
