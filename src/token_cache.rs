@@ -10,7 +10,7 @@ use lru::LruCache;
 use crate::sync::{Mutex, MutexGuard};
 use crate::verified_token::VerifiedToken;
 
-/// The longest token that is remembered, in bytes. Logto's tokens have some 500.
+/// The longest token that is remembered, in bytes. Logto's have some 700.
 pub const MAX_REMEMBERED_BYTES: usize = 4 * 1024;
 
 /// The most tokens that one set remembers, whatever a verifier asks for: some 10 MiB of digests.
