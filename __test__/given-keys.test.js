@@ -9,6 +9,7 @@ const {
   clearJwksCache,
   createVerifier,
   exportJwks,
+  getEngine,
   getJwksStatus,
   invalidateJwksCache,
   isReady,
@@ -27,6 +28,30 @@ const withTenant = async (t) => {
   const jwksUri = `${tenant.logtoUrl}/oidc/jwks?${crypto.randomUUID()}`
   return Object.assign(tenant, { jwksUri, options: { ...tenant.options, jwksUri } })
 }
+
+const isEdge = process.execArgv.includes('--conditions=edge-light')
+
+/** The ways to forget the keys of an app's options. */
+const FORGETTING = [
+  ['an invalidation', ({ jwksUri }) => invalidateJwksCache(jwksUri)],
+  [
+    'an invalidation, and those of a thousand others,',
+    ({ jwksUri }) => {
+      invalidateJwksCache(jwksUri)
+      invalidateJwksCache(Array.from({ length: 1_000 }, (_, index) => `https://${index}.example/jwks`))
+    },
+  ],
+  ['all keys were cleared', () => clearJwksCache()],
+]
+
+/** The engine that is in use when keys are forgotten, and the others that take keys after it. */
+const ENGINES =
+  !isEdge && getEngine() === 'native'
+    ? [
+        ['native', 'portable'],
+        ['portable', 'native'],
+      ]
+    : [['portable']]
 
 const jwksOf = (...keys) => ({ keys: keys.map(({ jwk }) => jwk) })
 
@@ -187,7 +212,7 @@ describe('with keys that another process has fetched', () => {
     const options = { ...tenant.options, initialJwks }
     await tenant.goDown()
     assert.equal(isReady(options), true)
-    clearJwksCache()
+    invalidateJwksCache(tenant.jwksUri)
     assert.equal(await codeOf(createVerifier({ ...options }).prefetch()), 'jwks_unavailable')
   })
 
@@ -200,18 +225,32 @@ describe('with keys that another process has fetched', () => {
     assert.equal(await codeOf(createVerifier({ ...options }).prefetch()), 'jwks_unavailable')
   })
 
-  for (const [name, forget] of [
-    ['an invalidation', ({ jwksUri }) => invalidateJwksCache(jwksUri)],
-    ['all keys were cleared', () => clearJwksCache()],
-  ]) {
-    test(`keys fetched before ${name} are not taken after it`, async (t) => {
-      const tenant = await withTenant(t)
-      const initialJwks = seedOf(tenant, 1_000)
-      await tenant.goDown()
-      forget(tenant)
-      const verifier = createVerifier({ ...tenant.options, initialJwks })
-      assert.equal(await codeOf(verifier.prefetch()), 'jwks_unavailable')
-    })
+  test('keys by a clock that is ahead are not taken after an invalidation', async (t) => {
+    const tenant = await withTenant(t)
+    await tenant.goDown()
+    invalidateJwksCache(tenant.jwksUri)
+    const verifier = createVerifier({ ...tenant.options, initialJwks: seedOf(tenant, -60_000) })
+    assert.equal(await codeOf(verifier.prefetch()), 'jwks_unavailable')
+  })
+
+  // In processes of their own: what is forgotten there counts for every URL.
+  for (const [name, forget] of FORGETTING) {
+    for (const engines of ENGINES) {
+      test(`keys fetched before ${name} are not taken after it, by ${engines.join(' or ')}`, async (t) => {
+        const tenant = await withTenant(t)
+        const script = `
+          const { clearJwksCache, createVerifier, invalidateJwksCache } = require('logto-authkit')
+          const [engines, options, initialJwks] = JSON.parse(process.argv[1])
+          const codeOf = (engine) => createVerifier({ ...options, engine, initialJwks }).prefetch().catch(({ code }) => code)
+          createVerifier({ ...options, engine: engines[0] })
+          ;(${forget})(options)
+          Promise.all(engines.map(codeOf)).then((codes) => console.log(codes.join()))`
+        const given = JSON.stringify([engines, tenant.options, seedOf(tenant, 1_000)])
+        await tenant.goDown()
+        const { stdout } = await runNode([...process.execArgv, '-e', script, given])
+        assert.equal(stdout, `${engines.map(() => 'jwks_unavailable').join()}\n`)
+      })
+    }
   }
 
   test('null, as it is exported where there are none, brings none', async (t) => {

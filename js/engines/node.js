@@ -29,6 +29,14 @@ let chosen
  */
 const used = new Set()
 
+/**
+ * Those that were not told when keys were forgotten, since no verifier was made with them. They forget all before the first one
+ * is: else an `initialJwks` of before would bring the forgotten back.
+ *
+ * @type {Set<'native' | 'portable'>}
+ */
+const behind = new Set()
+
 /** @type {EngineModule['getEngine']} */
 function getEngine() {
   chosen ??= choose()
@@ -51,25 +59,36 @@ function createEngine(settings) {
   const name = settings.engine === 'auto' ? getEngine() : settings.engine
   if (name === 'native') binding()
   used.add(name)
+  if (behind.delete(name)) moduleOf(name).forgetAllKeys()
   const { Engine } = moduleOf(name)
   return new Engine(settings)
 }
 
-/** The modules that may have keys. A thread without a verifier may still be asked of the keys that it shares with others. */
+/** The engines that may have keys. A thread without a verifier may still be asked of the keys that it shares with others. */
+function namesInUse() {
+  return used.size === 0 ? [getEngine()] : [...used]
+}
+
 function modules() {
-  const names = used.size === 0 ? [getEngine()] : [...used]
+  return namesInUse().map(moduleOf)
+}
+
+/** The modules that forget at once. The others will. */
+function modulesToForget() {
+  const names = namesInUse()
+  for (const name of /** @type {const} */ (['native', 'portable'])) if (!names.includes(name)) behind.add(name)
   return names.map(moduleOf)
 }
 
 /** @type {EngineModule['forgetKeys']} */
 function forgetKeys(url) {
   // All of them, not up to the first that had keys.
-  return modules().filter((module) => module.forgetKeys(url)).length > 0
+  return modulesToForget().filter((module) => module.forgetKeys(url)).length > 0
 }
 
 /** @type {EngineModule['forgetAllKeys']} */
 function forgetAllKeys() {
-  for (const module of modules()) module.forgetAllKeys()
+  for (const module of modulesToForget()) module.forgetAllKeys()
 }
 
 /** @type {EngineModule['keysOf']} */

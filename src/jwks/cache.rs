@@ -128,7 +128,7 @@ impl Registry {
 
     fn forget(&self, url: &Url, wall: Duration) -> Option<Arc<Entry>> {
         let mut unseedable = lock(&self.unseedable);
-        unseedable.raise(url, wall);
+        unseedable.raise(url, wall, wall);
         let forgotten = lock(&self.entries).pop(url);
         epoch::advance();
         forgotten
@@ -143,10 +143,12 @@ impl Registry {
 
     fn seed(&self, url: &Url, keys: KeySet, fetched_at: Duration, now: Moment) {
         let mut unseedable = lock(&self.unseedable);
-        if fetched_at <= unseedable.until(url) {
+        let until = unseedable.until(url);
+        // Where something was forgotten, a time ahead of this clock does not say that the keys were fetched after it.
+        if fetched_at <= until || (until > Duration::ZERO && fetched_at > now.wall) {
             return;
         }
-        unseedable.raise(url, fetched_at);
+        unseedable.raise(url, fetched_at, now.wall);
         self.entry(url).lock().state.seed(keys, now.wall.saturating_sub(fetched_at), now);
     }
 }
@@ -156,9 +158,14 @@ impl Unseedable {
         self.by_url.get(url).map_or(self.all, |until| self.all.max(*until))
     }
 
-    fn raise(&mut self, url: &Url, time: Duration) {
+    /// The time that makes room for another counts for all URLs from then on: keys that are not taken are fetched.
+    fn raise(&mut self, url: &Url, time: Duration, wall: Duration) {
         let until = time.max(self.until(url));
-        self.by_url.put(url.clone(), until);
+        if let Some((other, displaced)) = self.by_url.push(url.clone(), until)
+            && other != *url
+        {
+            self.all = self.all.max(displaced.min(wall));
+        }
     }
 }
 

@@ -245,7 +245,9 @@ function forgetKeys(url) {
  * @param {number} fetchedAt
  */
 function seedKeys(url, keys, fetchedAt) {
-  if (fetchedAt <= unseedableUntil(url)) return
+  const until = unseedableUntil(url)
+  // Where something was forgotten, a time ahead of this clock does not say that the keys were fetched after it.
+  if (fetchedAt <= until || (until > Number.NEGATIVE_INFINITY && fetchedAt > Date.now())) return
   raiseUnseedable(url, fetchedAt)
   entryOf(url).seed(keys, fetchedAt)
 }
@@ -264,7 +266,11 @@ function raiseUnseedable(url, time) {
   const until = Math.max(time, unseedableUntil(url))
   byUrl.delete(url)
   byUrl.set(url, until)
-  if (byUrl.size > MAX_URLS) byUrl.delete(/** @type {string} */ (byUrl.keys().next().value))
+  if (byUrl.size <= MAX_URLS) return
+  // The one that makes room counts for all from then on: keys that are not taken are fetched.
+  const [oldest, displaced] = /** @type {[string, number]} */ (byUrl.entries().next().value)
+  byUrl.delete(oldest)
+  unseedable.all = Math.max(unseedable.all, Math.min(displaced, Date.now()))
 }
 
 /** @type {EngineModule['keysOf']} */
