@@ -11,6 +11,8 @@ const PURPOSES = [
   ['RS256', { use: 'enc' }],
   ['ES384', { use: '' }],
   ['ES384', { use: 'SIG' }],
+  ['ES384', { d: 'AA' }],
+  ...['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth'].map((member) => ['RS256', { [member]: 'AA' }]),
   ['ES384', { use: 'sig enc' }],
   ['ES384', { use: ['sig'] }],
   ['ES384', { use: true }],

@@ -150,9 +150,12 @@ impl KeySet {
     }
 }
 
+/// The members of a private key (RFC 7518 sections 6.2.2 and 6.3.2, RFC 8037 section 2). A JWK with any of them lets anybody sign.
+const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "oth"];
+
 fn prepare(jwk: &str) -> Option<(Option<String>, VerifyingKey)> {
-    // A JWK with `d` publishes its private key, so that anybody can sign with it.
-    if strict_json::parse_object(jwk)?.get("d").is_some() {
+    let members = strict_json::parse_object(jwk)?;
+    if PRIVATE.iter().any(|name| members.get(name).is_some()) {
         return None;
     }
     let jwk: Jwk = serde_json::from_str(jwk).ok()?;

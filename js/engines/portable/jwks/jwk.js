@@ -13,6 +13,9 @@ const { parseObjectText } = require('../strict-json')
 /** The members that decide what a JWK verifies, each a string where it is there. */
 const STRINGS = ['kid', 'alg', 'use', 'crv', 'x', 'y', 'n', 'e']
 
+/** The members of a private key (RFC 7518 sections 6.2.2 and 6.3.2, RFC 8037 section 2). */
+const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth']
+
 /**
  * What makes the key of a `kty`.
  *
@@ -31,7 +34,7 @@ const MAKERS = {
  */
 const FLAWS = [
   [(jwk) => jwk.kty === 'oct', 'a shared secret, which must not be published'],
-  [(jwk) => Object.hasOwn(jwk, 'd'), 'a private key is published: anybody can sign with it'],
+  [(jwk) => PRIVATE.some((name) => Object.hasOwn(jwk, name)), 'a private key is published: anybody can sign with it'],
   [(jwk) => !isWellTyped(jwk), 'broken: a member has the wrong type'],
   [(jwk) => (jwk.use ?? 'sig') !== 'sig', 'not for signatures'],
   [(jwk) => !(jwk.key_ops ?? ['verify']).includes('verify'), 'not for verifying'],
