@@ -89,6 +89,15 @@ describe('the payload of a recalled token', () => {
       })
     }
 
+    test(`is what JSON.parse gives of it, though another has 0 where it has -0 (${engine})`, async (t) => {
+      const tenant = await withTenant(t)
+      for (const zero of ['0', '-0']) {
+        const token = await issueText(tenant, `${JSON.stringify(tenant.claims()).slice(0, -1)},"b":${zero}}`)
+        const { payload } = await (await withRecalled({ ...tenant.options, engine }, token)).verify(token)
+        assert.ok(Object.is(payload.b, Number(zero)), zero)
+      }
+    })
+
     test(`is each caller's own, whatever another does with it (${engine})`, async (t) => {
       const tenant = await withTenant(t)
       for (const claims of [{ a: 1 }, { list: [1], object: { a: 1 } }]) {

@@ -151,7 +151,8 @@ function payloadOf({ payload, json }) {
 function sharing(payload, other = {}) {
   /** @type {Record<string, unknown>} */
   const copy = { ...payload }
-  for (const name of Object.keys(copy)) if (copy[name] === other[name]) copy[name] = other[name]
+  for (const name of Object.keys(copy))
+    if (typeof copy[name] === 'string' && copy[name] === other[name]) copy[name] = other[name]
   return /** @type {AuthPayload} */ (copy)
 }
 
