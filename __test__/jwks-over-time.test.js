@@ -154,6 +154,17 @@ describe('keys that have expired', () => {
     })
   }
 
+  test('do not serve where the endpoint has denied them, and then hangs', async (t) => {
+    const { tenant, refuses } = await withWarmVerifier(t, { jwksTimeoutMs: 500 })
+    tenant.answer = failWith(404)
+    advance(TTL)
+    await refuses('jwks_unavailable')
+    tenant.answer = hang
+    advance(2 * SECOND)
+    await refuses('jwks_unavailable')
+    assert.equal(tenant.fetches, 3)
+  })
+
   test('delay no caller while they serve stale', async (t) => {
     const { tenant, accepts } = await withWarmVerifier(t)
     tenant.answer = failWith(500)

@@ -141,12 +141,19 @@ impl State {
         Some(Plan::Fly)
     }
 
-    /// The keys for a call that has waited in vain: the current keys, if an outage lets them serve.
+    /// The keys for a call that has waited in vain: the current keys, if an outage lets them serve. Where the last answer denied
+    /// the keys, a call that ran out of time does not make an outage of it.
     pub fn after_wait(&self, policy: &Policy, is_outage: bool, now: Moment) -> Result<Arc<KeySet>, Refusal> {
         match &self.current {
-            Some(current) if is_outage && self.is_within_stale_bound(policy, now) => Ok(current.keys.clone()),
+            Some(current) if is_outage && !self.is_denied() && self.is_within_stale_bound(policy, now) => {
+                Ok(current.keys.clone())
+            }
             _ => Err(self.unavailable(now)),
         }
+    }
+
+    fn is_denied(&self) -> bool {
+        self.failure.as_ref().is_some_and(|failure| !failure.error.is_outage)
     }
 
     pub fn take_off(&mut self, now: Moment) {

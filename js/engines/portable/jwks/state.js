@@ -110,7 +110,8 @@ class State {
   }
 
   /**
-   * The keys for a call that has waited in vain: the current keys, if an outage lets them serve.
+   * The keys for a call that has waited in vain: the current keys, if an outage lets them serve. Where the last answer denied the
+   * keys, a call that ran out of time does not make an outage of it.
    *
    * @param {Policy} policy
    * @param {boolean} isOutage
@@ -119,7 +120,8 @@ class State {
    * @throws {AuthError} `jwks_unavailable`
    */
   afterWait(policy, isOutage, now) {
-    if (this.#current !== undefined && isOutage && this.#isWithinStaleBound(policy, now)) return this.#current.keys
+    const mayServe = isOutage && this.#failure?.error.isOutage !== false && this.#isWithinStaleBound(policy, now)
+    if (this.#current !== undefined && mayServe) return this.#current.keys
     throw this.#unavailable(now)
   }
 

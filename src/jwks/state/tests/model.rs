@@ -251,7 +251,9 @@ impl Model {
         let caller = self.callers[call.0];
         match self.current() {
             Some(current)
-                if is_outage && self.now.since(current.took_off) < caller.ttl + caller.max_stale =>
+                if is_outage
+                    && !self.is_denied()
+                    && self.now.since(current.took_off) < caller.ttl + caller.max_stale =>
             {
                 self.judge(call, current.published, current.version);
             }
@@ -304,6 +306,10 @@ impl Model {
     /// Whether the last fetch that ended has failed, and not with an answer that denies the key set.
     pub fn is_outage(&self) -> bool {
         matches!(self.failed_since_arrival().next(), Some(Event::Failed { is_outage: true, .. }))
+    }
+
+    fn is_denied(&self) -> bool {
+        matches!(self.failed_since_arrival().next(), Some(Event::Failed { is_outage: false, .. }))
     }
 
     /// The milliseconds until the next flight may start.
