@@ -95,7 +95,8 @@ class Cutoffs {
    */
   revokes(payload) {
     const iat = own(payload, 'iat')
-    const time = typeof iat === 'number' ? iat : Number.NEGATIVE_INFINITY
+    // A revocation is of a whole second.
+    const time = typeof iat === 'number' ? Math.floor(iat) : Number.NEGATIVE_INFINITY
     if (time <= this.#floor) return true
     const { sub } = payload
     if (time <= cutoffIn(this.#users, sub)) return true
@@ -133,7 +134,8 @@ class Cutoffs {
   #makeRoom(time) {
     this.#latest = Math.max(this.#latest, time)
     if (this.size <= MAX_ENTRIES) return
-    this.sweep(time)
+    // A tenant's clock may be ahead by the margin.
+    this.sweep(time - CLOCK_MARGIN)
     for (const map of [this.#users, this.#clients]) {
       for (const [id, cutoff] of map) {
         if (this.size <= MAX_ENTRIES) return
@@ -166,7 +168,9 @@ function cutoffOf(memberships, payload) {
   const id = organizationIdOf(payload)
   if (id !== null) return cutoffIn(memberships, id)
   if (namesOrganization(payload)) return Number.POSITIVE_INFINITY
-  return Math.max(...memberships.values())
+  let latest = Number.NEGATIVE_INFINITY
+  for (const time of memberships.values()) latest = Math.max(latest, time)
+  return latest
 }
 
 /**
