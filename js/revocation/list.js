@@ -20,6 +20,8 @@ const ONE_DAY = 24 * ONE_HOUR
 /** A log says at least this often, in milliseconds, that there is nothing new. One that is silent for longer is away. */
 const HEARTBEAT_MS = 3_000
 
+const NO_TIME = 'the log gave no time in milliseconds'
+
 /**
  * What marks a list, whichever copy of this package has made it: bundlers give each of their bundles one, and these may share a list
  * by `globalThis`. The number changes with what the copies have to agree on.
@@ -38,8 +40,10 @@ class RevocationList {
   [MARK] = AGREEMENT
   #settings
   #cutoffs
-  /** When the log last said that this process knows all of it, by the monotonic clock. */
-  #caughtUpAt = performance.now()
+  /** When the list was first used. @type {Moment | undefined} */
+  #start
+  /** When the log last said that this process knows all of it. */
+  #caughtUp = now()
   #wasEverCaughtUp = false
   #skipped = 0
   /** @type {string | null} */
@@ -51,7 +55,7 @@ class RevocationList {
     this.#cutoffs = new Cutoffs(this.#settings.maxTokenLifetime)
     this.#settings.log.follow({
       since: Date.now() - (this.#settings.maxTokenLifetime + ONE_HOUR) * 1_000,
-      onEntry: (entry, time) => this.#take(entry, time),
+      onEntry: (entry, time) => this.#hear(entry, time),
       onCaughtUp: () => this.#noteCaughtUp(),
       onError: (error) => this.#noteError(error),
     })
@@ -88,7 +92,7 @@ class RevocationList {
 
   /** @type {List['status']} */
   status() {
-    this.#cutoffs.sweep(Date.now() / 1_000)
+    this.#sweep()
     const behindMs = this.#behindMs()
     return {
       entries: this.#cutoffs.size,
@@ -116,8 +120,19 @@ class RevocationList {
   /** @param {RevocationEntry} entry */
   async #append(entry) {
     const time = await this.#settings.log.append(entry)
+    if (!isTime(time)) throw new TypeError(NO_TIME)
     // The log tells of it, too, but perhaps later than the caller.
     this.#take(entry, time)
+  }
+
+  /**
+   * @param {unknown} value
+   * @param {unknown} time
+   */
+  #hear(value, time) {
+    if (isTime(time)) return this.#take(value, time)
+    this.#skipped += 1
+    this.#noteError(new TypeError(NO_TIME))
   }
 
   /**
@@ -126,7 +141,7 @@ class RevocationList {
    */
   #take(value, milliseconds) {
     const entry = readEntry(value)
-    if (entry === undefined || !isTime(milliseconds)) {
+    if (entry === undefined) {
       this.#skipped += 1
       return
     }
@@ -140,11 +155,18 @@ class RevocationList {
       else if (organizationId === undefined) this.#cutoffs.addUser(id, at)
       else this.#cutoffs.addMember(id, organizationId, at)
     }
-    this.#cutoffs.sweep(Date.now() / 1_000)
+    this.#sweep()
+  }
+
+  /** By the clock that is behind: one that is set ahead for a moment would have entries forgotten for good. */
+  #sweep() {
+    this.#start ??= now()
+    const { wall, monotonic } = now()
+    this.#cutoffs.sweep(Math.min(wall, this.#start.wall + monotonic - this.#start.monotonic) / 1_000)
   }
 
   #noteCaughtUp() {
-    this.#caughtUpAt = performance.now()
+    this.#caughtUp = now()
     this.#wasEverCaughtUp = true
     this.#lastError = null
   }
@@ -160,10 +182,21 @@ class RevocationList {
   /** For how long there may be entries that this process does not know, in milliseconds; 0 where it knows all. */
   #behindMs() {
     if (this.#settings.isMemory) return 0
-    const silence = performance.now() - this.#caughtUpAt
+    const { wall, monotonic } = now()
+    const awake = monotonic - this.#caughtUp.monotonic
+    // The monotonic clock stands still while the machine sleeps.
+    const silence = this.#wasEverCaughtUp ? Math.max(awake, wall - this.#caughtUp.wall) : awake
     const isFine = this.#wasEverCaughtUp && this.#lastError === null && silence <= HEARTBEAT_MS
     return isFine ? 0 : Math.max(1, Math.round(silence))
   }
+}
+
+/**
+ * A time by both clocks, in milliseconds.
+ * @typedef {{ wall: number, monotonic: number }} Moment
+ */
+function now() {
+  return { wall: Date.now(), monotonic: performance.now() }
 }
 
 /** @param {RevocationListOptions} options */
