@@ -105,6 +105,19 @@ describe('the diagnostics channels', () => {
     )
   })
 
+  test('tell of what is no token in verifySync, with several tenants, too', (t) => {
+    const { heard } = listen(t)
+    const logtoUrl = [tenant.logtoUrl, 'https://other.example']
+    const verifier = createVerifier({ logtoUrl, audience: tenant.audience })
+    for (const token of [undefined, null, 5, ['a']]) {
+      assert.throws(() => verifier.verifySync(token), { code: 'token_missing' })
+    }
+    assert.deepEqual(
+      heard.map(({ name, message }) => [name, message.code]),
+      Array(4).fill(['logto-authkit:refused', 'token_missing']),
+    )
+  })
+
   test('tell of no guest where verifyLogtoToken refuses, which ignores allowGuest', async (t) => {
     const { heard } = listen(t)
     await rejection(verifyLogtoToken('noise', { ...tenant.options, allowGuest: true }))

@@ -99,7 +99,7 @@ class Authenticator {
     const { payload, error } = isToken
       ? (refuseExchangeable(token) ?? this.engine.verifySync(token))
       : refusal(new AuthError('token_missing'))
-    if (error !== undefined) throw this.#refuseSync(error, token)
+    if (error !== undefined) throw this.#refuseSync(error, isToken ? token : undefined)
     const auth = contextOf(payload)
     const refused = this.#authorization.refusalOfSync(auth, organization)
     if (refused !== undefined) throw this.#refuseSync(refused, token)
@@ -108,7 +108,7 @@ class Authenticator {
 
   /**
    * @param {Refusal} error
-   * @param {string} token
+   * @param {string | undefined} token
    */
   #refuseSync(error, token) {
     this.complete(error)
