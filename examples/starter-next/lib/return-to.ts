@@ -14,5 +14,6 @@ export function returnUrl(returnTo: string | null): URL {
   const home = appUrl()
   if (returnTo === null || !URL.canParse(returnTo, home)) return home
   const url = new URL(returnTo, home)
-  return url.origin === home.origin ? url : home
+  // The origin of a blob: URL is that of the page that made it.
+  return url.origin === home.origin && url.protocol === home.protocol ? url : home
 }

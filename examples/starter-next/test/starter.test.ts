@@ -30,7 +30,7 @@ describe('the way back from a sign-in', () => {
   const AWAY = [
     ...['https://evil.example', '//evil.example', '/\\evil.example', '\\\\evil.example', '/\t/evil.example'],
     ...['javascript:alert(1)', 'http://app.example.com/', 'https://app.example.com.evil.example/', 'https://'],
-    'https://app.example.com@evil.example/',
+    ...['https://app.example.com@evil.example/', 'blob:https://app.example.com/a'],
   ]
 
   test('leads to the page that was asked for', async () => {
