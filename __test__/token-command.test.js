@@ -92,6 +92,25 @@ describe('logto-authkit token', { timeout: 120_000 }, () => {
     assert.match(stderr, /opaque token/)
   })
 
+  test('shows nothing of the secret that a tenant repeats, in whatever form', async (t) => {
+    const repeated = [
+      () => `it is ${SECRET}`,
+      () => `${'x'.repeat(195)}${SECRET}`,
+      ({ headers }) => `you sent ${headers.authorization}`,
+      () => encodeURIComponent(SECRET),
+    ]
+    for (const describe of repeated) {
+      const tenant = await listen((req, res) => {
+        res.writeHead(400).end(JSON.stringify({ error: 'invalid_request', error_description: describe(req) }))
+      })
+      t.after(() => tenant.close())
+      const { exitCode, stderr } = await ask(['--logto-url', tenant.url, '--resource', API], { secret: SECRET })
+      assert.equal(exitCode, 1)
+      assert.match(stderr, /^The tenant answers 400 "invalid_request": ".*\(hid/)
+      assert.doesNotMatch(stderr, /hunter|aHVudGVyMg|OmhVbnRlcjI/)
+    }
+  })
+
   test('names the scopes that were not granted beside the token', async (t) => {
     const token = await ask(['--resource', API])
     const tenant = await listen((_req, res) =>

@@ -68,14 +68,12 @@ async function requestToken(wanted) {
  * @returns {Promise<{ status: number, answer: Record<string, unknown> }>}
  */
 async function post(wanted) {
-  const { endpoint, clientId, clientSecret, resource, organization, scope } = wanted
+  const { endpoint, resource, organization, scope } = wanted
   const form = Object.entries({ grant_type: 'client_credentials', resource, organization_id: organization, scope })
-  // Both are encoded before they are joined (RFC 6749 section 2.3.1): an id may have a colon.
-  const credentials = [clientId, clientSecret].map(encodeURIComponent).join(':')
   try {
     const response = await fetch(endpoint, {
       method: 'POST',
-      headers: { Authorization: `Basic ${btoa(credentials)}` },
+      headers: { Authorization: `Basic ${credentialsOf(wanted)}` },
       body: new URLSearchParams(
         form.filter(/** @returns {entry is [string, string]} */ (entry) => entry[1] !== undefined),
       ),
@@ -98,9 +96,9 @@ async function post(wanted) {
  */
 function refused(status, { error, error_description: description }, wanted) {
   if (typeof error !== 'string') return unreachable(wanted, `it answers ${status} without an OAuth error`)
-  const said = `The tenant answers ${status} ${quote(error)}${typeof description === 'string' ? `: ${quote(description)}` : ''}`
+  const said = [error, description].filter((one) => typeof one === 'string').map((one) => quotable(one, wanted))
   const advice = Object.hasOwn(ADVICE, error) ? `\n${ADVICE[error]}` : ''
-  return new TokenRefused(safe(said, wanted) + advice)
+  return new TokenRefused(`The tenant answers ${status} ${said.join(': ')}${advice}`)
 }
 
 /**
@@ -110,15 +108,35 @@ function refused(status, { error, error_description: description }, wanted) {
 function unreachable(wanted, reason) {
   const said = `${wanted.endpoint} gives no token: ${reason}`
   const advice = 'Is the URL the tenant’s endpoint? logto-authkit doctor looks at the tenant.'
-  return new TokenUnreachable(`${safe(said, wanted)}\n${advice}`)
+  return new TokenUnreachable(`${printable(hidden(said, wanted))}\n${advice}`)
+}
+
+/**
+ * Hidden before it is cut, since a part of the secret would not be found.
+ *
+ * @param {string} text
+ * @param {Wanted} wanted
+ */
+function quotable(text, wanted) {
+  return printable(quote(hidden(text, wanted)))
 }
 
 /**
  * @param {string} text
  * @param {Wanted} wanted
  */
-function safe(text, { clientSecret }) {
-  return printable(hide(text, [clientSecret]))
+function hidden(text, wanted) {
+  const { clientSecret } = wanted
+  return hide(text, [credentialsOf(wanted), clientSecret, encodeURIComponent(clientSecret)])
+}
+
+/**
+ * Both are encoded before they are joined (RFC 6749 section 2.3.1): an id may have a colon.
+ *
+ * @param {Wanted} wanted
+ */
+function credentialsOf({ clientId, clientSecret }) {
+  return btoa([clientId, clientSecret].map(encodeURIComponent).join(':'))
 }
 
 module.exports = { TokenRefused, TokenUnreachable, requestToken }
