@@ -59,6 +59,22 @@ const EVENTS = {
     { event: 'User.Data.Updated', createdAt: CREATED_AT, data: { id: 'ada' } },
     [{ type: 'user', ids: ['ada'], at: CREATED }],
   ],
+  'a user whose custom data changed, which is all that the event carries': [
+    { event: 'User.Data.Updated', createdAt: CREATED_AT, params: { userId: 'ada' }, data: { plan: 'free' } },
+    [{ type: 'user', ids: ['ada'], at: CREATED }],
+  ],
+  'a user whose custom data has an id of its own': [
+    { event: 'User.Data.Updated', createdAt: CREATED_AT, params: { userId: 'ada' }, data: { id: 'bob' } },
+    [{ type: 'user', ids: ['ada'], at: CREATED }],
+  ],
+  'a user whose profile changed': [
+    { event: 'User.Data.Updated', createdAt: CREATED_AT, params: { userId: 'ada' }, data: { nickname: 'A' } },
+    [{ type: 'user', ids: ['ada'], at: CREATED }],
+  ],
+  'a user whose id in the path is none': [
+    { event: 'User.Data.Updated', createdAt: CREATED_AT, params: { userId: 5 }, data: { id: 'ada' } },
+    [{ type: 'user', ids: ['ada'], at: CREATED }],
+  ],
   'a password that was reset': [
     { event: 'PostResetPassword', createdAt: CREATED_AT, userId: 'ada' },
     [{ type: 'user', ids: ['ada'], at: CREATED }],

@@ -47,7 +47,9 @@ const EVENTS = {
 
 /** @param {any} event */
 function ofData(event) {
-  return ofUsers([own(dataOf(event), 'id')], { at: timeOf(event) })
+  // The data may be a user's custom data, with an id that is not the user's: the path of the request names the user first.
+  const userId = own(Object(own(event, 'params')), 'userId')
+  return ofUsers([typeof userId === 'string' ? userId : own(dataOf(event), 'id')], { at: timeOf(event) })
 }
 
 /** @param {any} event */
