@@ -92,6 +92,36 @@ const EVENTS = {
     },
     [{ type: 'user', ids: ['ada', 'bob'], organizationId: 'org-1', at: CREATED }],
   ],
+  'a user who was removed from an organization, of a Logto that lists nobody': [
+    {
+      event: 'Organization.Membership.Updated',
+      createdAt: CREATED_AT,
+      organizationId: 'org-1',
+      method: 'DELETE',
+      params: { id: 'org-1', userId: 'ada' },
+    },
+    [{ type: 'user', ids: ['ada'], organizationId: 'org-1', at: CREATED }],
+  ],
+  'a user whose membership changed, of a Logto that lists nobody': [
+    {
+      event: 'Organization.Membership.Updated',
+      createdAt: CREATED_AT,
+      organizationId: 'org-1',
+      method: 'PUT',
+      params: { id: 'org-1', userId: 'ada' },
+    },
+    [],
+  ],
+  'an application that was removed from an organization': [
+    {
+      event: 'Organization.Membership.Updated',
+      createdAt: CREATED_AT,
+      organizationId: 'org-1',
+      method: 'DELETE',
+      params: { id: 'org-1', applicationId: 'app-1' },
+    },
+    [],
+  ],
   'users who were added to an organization': [
     { event: 'Organization.Membership.Updated', createdAt: CREATED_AT, organizationId: 'org-1', addedUserIds: ['ada'] },
     [],

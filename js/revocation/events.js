@@ -39,16 +39,31 @@ const EVENTS = {
   'Organization.Membership.Updated': (event) => {
     const data = dataOf(event)
     const organizationId = own(event, 'organizationId') ?? own(data, 'organizationId') ?? own(data, 'id')
-    const removed = own(event, 'removedUserIds') ?? own(data, 'removedUserIds')
-    if (!isId(organizationId) || !Array.isArray(removed)) return []
-    return ofUsers(removed, { organizationId, at: timeOf(event) })
+    return isId(organizationId) ? ofUsers(removedFrom(event), { organizationId, at: timeOf(event) }) : []
   },
+}
+
+/**
+ * The users who were removed from an organization. An older Logto lists none: then the path of a DELETE names one.
+ *
+ * @param {any} event
+ * @returns {unknown[]}
+ */
+function removedFrom(event) {
+  const removed = own(event, 'removedUserIds') ?? own(dataOf(event), 'removedUserIds')
+  if (Array.isArray(removed)) return removed
+  return own(event, 'method') === 'DELETE' ? [userInPath(event)] : []
+}
+
+/** @param {any} event */
+function userInPath(event) {
+  return own(Object(own(event, 'params')), 'userId')
 }
 
 /** @param {any} event */
 function ofData(event) {
   // The data may be a user's custom data, with an id that is not the user's: the path of the request names the user first.
-  const userId = own(Object(own(event, 'params')), 'userId')
+  const userId = userInPath(event)
   return ofUsers([typeof userId === 'string' ? userId : own(dataOf(event), 'id')], { at: timeOf(event) })
 }
 
