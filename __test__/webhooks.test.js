@@ -25,6 +25,7 @@ const isEdge = process.execArgv.includes('--conditions=edge-light')
 const KEY = 'a signing key of a hook'
 const CREATED_AT = '2026-11-01T12:00:00.500Z'
 const CREATED = Date.parse('2026-11-01T12:00:00Z') / 1_000
+const MANY = Array.from({ length: 20_001 }, (_, index) => `user-${index}`)
 const DELETED = { event: 'User.Deleted', createdAt: CREATED_AT, data: { id: 'ada' } }
 
 const sign = (body, key = KEY) => createHmac('sha256', key).update(body).digest('hex')
@@ -121,6 +122,20 @@ const EVENTS = {
       params: { id: 'org-1', applicationId: 'app-1' },
     },
     [],
+  ],
+  'more removed users than one entry holds': [
+    {
+      event: 'Organization.Membership.Updated',
+      createdAt: CREATED_AT,
+      organizationId: 'org-1',
+      removedUserIds: MANY,
+    },
+    [MANY.slice(0, 10_000), MANY.slice(10_000, 20_000), MANY.slice(20_000)].map((ids) => ({
+      type: 'user',
+      ids,
+      organizationId: 'org-1',
+      at: CREATED,
+    })),
   ],
   'users who were added to an organization': [
     { event: 'Organization.Membership.Updated', createdAt: CREATED_AT, organizationId: 'org-1', addedUserIds: ['ada'] },

@@ -6,7 +6,7 @@
 
 const { own } = require('../own')
 
-/** The most ids of one entry: Logto removes at most 5,000 users from an organization at once. */
+/** The most ids of one entry. Logto names at most 5,000 in an event. */
 const MAX_IDS = 10_000
 
 /** The longest id, in characters. */
@@ -50,4 +50,4 @@ function isTime(value) {
   return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
 }
 
-module.exports = { isId, isTime, readEntry }
+module.exports = { MAX_IDS, isId, isTime, readEntry }

@@ -5,7 +5,7 @@
 /** @import { RevocationEntry } from 'logto-authkit' */
 
 const { own } = require('../own')
-const { isId, isTime } = require('./entries')
+const { MAX_IDS, isId, isTime } = require('./entries')
 
 /**
  * The entries that a webhook event or a verified logout token asks for.
@@ -86,11 +86,16 @@ function timeOf(event) {
 /**
  * @param {unknown[]} candidates
  * @param {{ organizationId?: string, at?: number }} more
- * @returns {RevocationEntry[]}
+ * @returns {RevocationEntry[]} several where one cannot hold so many ids
  */
 function ofUsers(candidates, more) {
   const ids = candidates.filter(isId)
-  return ids.length === 0 ? [] : [{ type: 'user', ids, ...more }]
+  /** @type {RevocationEntry[]} */
+  const entries = []
+  for (let first = 0; first < ids.length; first += MAX_IDS) {
+    entries.push({ type: 'user', ids: ids.slice(first, first + MAX_IDS), ...more })
+  }
+  return entries
 }
 
 module.exports = { entriesOf }
