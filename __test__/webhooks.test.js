@@ -146,6 +146,10 @@ const EVENTS = {
     { event: 'User.Deleted', createdAt: 'soon', data: { id: 'ada' } },
     [{ type: 'user', ids: ['ada'] }],
   ],
+  'a deleted user, before 1970': [
+    { event: 'User.Deleted', createdAt: '1969-12-31T23:59:59.000Z', data: { id: 'ada' } },
+    [{ type: 'user', ids: ['ada'] }],
+  ],
   'a deleted user without an id': [{ event: 'User.Deleted', createdAt: CREATED_AT, data: {} }, []],
   'an event of something else': [{ event: 'Role.Created', createdAt: CREATED_AT, data: { id: 'ada' } }, []],
   'an event that every object has': [{ event: 'constructor', data: { id: 'ada' } }, []],
@@ -167,6 +171,15 @@ describe('a webhook', () => {
       assert.deepEqual(log.entries, [...expected, ...expected])
     })
   }
+
+  test('that was stored with a time before 1970 counts from when it was stored', () => {
+    let listener
+    const log = { append() {}, follow: (given) => (listener = given) }
+    const revocations = createRevocationList({ log })
+    listener.onEntry({ type: 'user', ids: ['ada'], at: -1 }, Date.now())
+    const { entries, skipped } = revocations.status()
+    assert.deepEqual([entries, skipped], [1, 0])
+  })
 
   const REFUSED = {
     'without a signature': [body, undefined],

@@ -24,7 +24,9 @@ function readEntry(value) {
   if (typeof value !== 'object' || value === null) return undefined
   const type = own(value, 'type')
   const ids = own(value, 'ids')
-  const [at, exp, organizationId] = ['at', 'exp', 'organizationId'].map((name) => own(value, name))
+  const [givenAt, exp, organizationId] = ['at', 'exp', 'organizationId'].map((name) => own(value, name))
+  // A time before 1970 ends no token, and cannot be meant: the log's own counts.
+  const at = typeof givenAt === 'number' && givenAt < 0 ? undefined : givenAt
   if (!TYPES.includes(type) || !Array.isArray(ids) || ids.length === 0 || ids.length > MAX_IDS) return undefined
   if (!ids.every(isId) || (organizationId !== undefined && !(isId(organizationId) && type === 'user'))) return undefined
   if (at !== undefined && !isTime(at)) return undefined

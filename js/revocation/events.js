@@ -79,8 +79,8 @@ function dataOf(event) {
  * @returns {number | undefined} undefined where there is none: then the log's time counts, which is later
  */
 function timeOf(event) {
-  const time = Date.parse(own(event, 'createdAt'))
-  return Number.isNaN(time) ? undefined : Math.floor(time / 1_000)
+  const time = Math.floor(Date.parse(own(event, 'createdAt')) / 1_000)
+  return isTime(time) ? time : undefined
 }
 
 /**
