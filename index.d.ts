@@ -855,8 +855,8 @@ export interface WebhookHandlerOptions {
 
 /**
  * Makes the route that Logto's webhooks go to, for Fetch requests: Next.js, Hono and others. What an event ends, `revocations`
- * refuses from then on. Answers 204, whatever the event; 401 for a signature that is not good; 503 where the log has not got it,
- * and Logto sends it again.
+ * refuses from then on. Answers 204, whatever the event; 401 for a signature that is not good; 503 where the log has not got it.
+ * Logto may not send it again: a warning says that `revokeUser` has to be called.
  *
  * @throws {AuthError} `options_invalid`
  * @example

@@ -74,7 +74,10 @@ function warnOfMissedRevocations(reason) {
 function warnOfUnstoredRevocation(error) {
   const reason = error instanceof Error ? error.message : String(error)
   if (isSaid(`unstored ${reason}`)) return
-  const text = `logto-authkit could not store what a webhook or logout token has revoked: ${reason}. The tenant got 503, and may send it again.`
+  const text =
+    `logto-authkit could not store what a webhook or logout token has revoked: ${reason}. The tenant got 503, and may not send it ` +
+    "again: then the users whom it named keep their tokens until revokeUser is called. The hook's recent requests in Logto's console " +
+    'name them. Further failures for this reason are not reported here.'
   warn(text, 'LOGTO_AUTHKIT_REVOCATION_NOT_STORED')
 }
 
