@@ -867,13 +867,13 @@ export function createWebhookHandler(options: WebhookHandlerOptions): (request: 
 
 /**
  * As `createWebhookHandler`, for Express and `node:http`. The body must not be parsed before: mount the route before
- * `express.json()`, or with `express.raw({ type: '*' + '/*' })`.
+ * `express.json()`, or with `express.raw({ type: '*' + '/*' })`. A response that the app has sent meanwhile stays as it is.
  *
  * @throws {AuthError} `options_invalid`
  */
 export function createExpressWebhookHandler(
   options: WebhookHandlerOptions,
-): (req: MiddlewareRequest, res: object) => Promise<void>
+): (req: MiddlewareRequest, res: object, next?: MiddlewareNext) => Promise<void>
 
 /** The options of `verifyLogoutToken`. */
 export interface LogoutTokenOptions
@@ -915,7 +915,7 @@ export function createLogoutHandler(options: LogoutHandlerOptions): (request: Re
  */
 export function createExpressLogoutHandler(
   options: LogoutHandlerOptions,
-): (req: MiddlewareRequest, res: object) => Promise<void>
+): (req: MiddlewareRequest, res: object, next?: MiddlewareNext) => Promise<void>
 
 /** Attributes of a cookie: [RFC 6265 section 4.1.2](https://www.rfc-editor.org/rfc/rfc6265#section-4.1.2). */
 export interface CookieAttributes {

@@ -4,6 +4,8 @@
 
 const assert = require('node:assert/strict')
 const { createHmac } = require('node:crypto')
+const { once } = require('node:events')
+const http = require('node:http')
 const { after, before, describe, test } = require('node:test')
 const express = require('express')
 const {
@@ -301,6 +303,50 @@ describe('a webhook', () => {
     const parsed = await post('/parsed', sign(body))
     assert.deepEqual([parsed.status, (await parsed.json()).code], [500, 'options_invalid'])
     assert.match(String(console.error.mock.calls[0].arguments[1]), /mount this route before express\.json/)
+  })
+
+  for (const version of ['express', 'express-4']) {
+    test(`that the app has answered before its end is stored, and the answer stays, on ${version}`, async (t) => {
+      const log = keepingLog()
+      const hook = createExpressWebhookHandler({ signingKey: KEY, revocations: createRevocationList({ log }) })
+      let outcome
+      const app = await startExpress((app) => {
+        app.post('/hook', (req, res, next) => {
+          outcome = hook(req, res, next)
+          // As middleware against slow requests does.
+          res.status(503).end('too slow')
+        })
+      }, require(version))
+      t.after(app.close)
+      const headers = { 'content-length': body.length, 'logto-signature-sha-256': sign(body) }
+      const request = http.request(`${app.url}/hook`, { method: 'POST', headers })
+      request.write(body.slice(0, 1))
+      const [response] = await once(request, 'response')
+      assert.equal(response.statusCode, 503)
+      request.end(body.slice(1))
+      await outcome
+      assert.equal(log.entries.length, 1)
+      assert.deepEqual(app.errors, [])
+    })
+  }
+
+  test('whose answer cannot be written tells the app, and rejects only where there is no next', async () => {
+    const bug = new Error('a bug')
+    const res = {
+      setHeader() {
+        throw bug
+      },
+    }
+    const options = { logtoUrl: 'https://tenant.example', clientId: 'app-1', revocations: createRevocationList() }
+    for (const handle of [
+      createExpressWebhookHandler({ signingKey: KEY, revocations: options.revocations }),
+      createExpressLogoutHandler(options),
+    ]) {
+      const heard = []
+      await handle({ method: 'GET' }, res, (error) => heard.push(error))
+      assert.deepEqual(heard, [bug])
+      await assert.rejects(handle({ method: 'GET' }, res), bug)
+    }
   })
 
   test('has a route only with a key and a list', () => {

@@ -43,20 +43,36 @@ function fetchReceiver(receive) {
  * @returns {(req: any, res: any, next?: (error: unknown) => void) => Promise<void>}
  */
 function nodeReceiver(receive) {
-  return async function logtoReceiver(req, res) {
-    const { status, headers, body } = await answerTo(req.method, async () => {
-      const raw = await bodyOfNode(req)
-      if (raw === undefined) {
-        throw invalid('rawBody', 'another parser has read the body: mount this route before express.json()')
-      }
-      await receive(raw, (name) => textOf(req.headers[name]))
-    })
-    res.statusCode = status
-    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
-    if (body === null) return void res.end()
-    res.setHeader('Content-Type', 'application/json; charset=utf-8')
-    res.end(JSON.stringify(body))
+  return async function logtoReceiver(req, res, next) {
+    try {
+      const answer = await answerTo(req.method, async () => {
+        const raw = await bodyOfNode(req)
+        if (raw === undefined) {
+          throw invalid('rawBody', 'another parser has read the body: mount this route before express.json()')
+        }
+        await receive(raw, (name) => textOf(req.headers[name]))
+      })
+      write(answer, res)
+    } catch (bug) {
+      // Express 4 does not wait for a handler: a rejection would end the process.
+      if (next === undefined) throw bug
+      next(bug)
+    }
   }
+}
+
+/**
+ * @param {Answer} answer
+ * @param {any} res
+ */
+function write({ status, headers, body }, res) {
+  // An app that answers slow requests itself has done so before the end of the body.
+  if (res.headersSent) return
+  res.statusCode = status
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
+  if (body === null) return res.end()
+  res.setHeader('Content-Type', 'application/json; charset=utf-8')
+  res.end(JSON.stringify(body))
 }
 
 /** @param {unknown} value */
