@@ -741,7 +741,10 @@ export interface RevocationEntry {
 
 /** What a list asks of its log, and is told by it. Nothing that a listener does throws. */
 export interface RevocationLogListener {
-  /** The log's time, in milliseconds, of the oldest entry that can still matter. Older ones may be told of, too. */
+  /**
+   * The time, in milliseconds, of the oldest entry that can still matter to this process, by its own clock. Older ones may be told
+   * of, too. A log that is trimmed goes by its own clock: another process may need what is older.
+   */
   since: number
   /** An entry, or what stands in its place, and the log's time of it, in milliseconds. Entries may come twice. */
   onEntry(entry: unknown, time: number): void

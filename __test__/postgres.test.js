@@ -15,13 +15,17 @@ describe('behind a table of Postgres', {
   skip: findPostgres() === undefined && 'no Postgres server',
   timeout: 120_000,
 }, () => {
-  /** A list over a pool of its own, as another process would have. */
-  const listOn = async (t, { url }) => {
-    const { postgresLog } = await import('../examples/revocation/postgres-log.mjs')
+  const poolOn = (t, { url }) => {
     const pool = new Pool({ connectionString: url, query_timeout: 2_000, connectionTimeoutMillis: 2_000 })
     pool.on('error', () => {})
     t.after(() => pool.end())
-    return createRevocationList({ log: await postgresLog(pool) })
+    return pool
+  }
+
+  /** A list over a pool of its own, as another process would have. */
+  const listOn = async (t, postgres) => {
+    const { postgresLog } = await import('../examples/revocation/postgres-log.mjs')
+    return createRevocationList({ log: await postgresLog(poolOn(t, postgres)) })
   }
 
   test('what is revoked over one pool is refused over another, and over one that comes late', async (t) => {
@@ -47,6 +51,28 @@ describe('behind a table of Postgres', {
     const lists = [await listOn(t, postgres), await listOn(t, postgres)]
     await Promise.all(Array.from({ length: 80 }, (_, i) => lists[i % 2].revokeUser(`user-${i}`)))
     await until(() => lists.every((list) => list.status().entries === 80))
+  })
+
+  test('rows go once no token can be as old, by the clock of the server', async (t) => {
+    const postgres = await startPostgres()
+    t.after(() => postgres.close())
+    const [pool, list] = [poolOn(t, postgres), await listOn(t, postgres)]
+    const isThere = async (sub) =>
+      (await pool.query("select from revocations where entry->'ids' ? $1", [sub])).rowCount === 1
+    const ADD = 'insert into revocations (at, entry) values (clock_timestamp() - $1::interval, $2)'
+    for (const [age, sub] of [
+      ['26 hours', 'old'],
+      ['24 hours', 'young'],
+    ]) {
+      await pool.query(ADD, [age, JSON.stringify({ type: 'user', ids: [sub] })])
+    }
+    await list.revokeUser('ada')
+    assert.deepEqual([await isThere('old'), await isThere('young')], [false, true])
+
+    t.mock.method(Date, 'now', () => performance.timeOrigin + performance.now() + 36 * 3_600_000)
+    const ahead = await listOn(t, postgres)
+    await ahead.revokeUser('bob')
+    assert.equal(await isThere('young'), true)
   })
 
   test('an outage is told, a revocation within it rejects, and what was acknowledged before it holds', async (t) => {

@@ -312,9 +312,24 @@ describe('behind one stream of Redis', {
     const log = redisLog(client, { key: KEY })
     t.after(() => log.close())
     const list = createRevocationList({ log, maxTokenLifetime: 3_600 })
-    await list.revokeUser('ada')
+    // The log's time is known from the first on.
+    for (const sub of ['ada', 'bob']) await list.revokeUser(sub)
     assert.ok((await client.sendCommand(['XLEN', KEY])) < 200)
-    assert.equal(list.status().entries, 1)
+    assert.equal(list.status().entries, 2)
+  })
+
+  test('a process whose clock is far ahead trims nothing that the others need', async (t) => {
+    const redis = await redisFor(t)
+    const client = await clientOf(t, redis)
+    // Redis trims whole nodes of a hundred.
+    for (let i = 0; i < 300; i += 1) {
+      await client.sendCommand(['XADD', KEY, '*', 'entry', `{"type":"user","ids":["user-${i}"]}`])
+    }
+    const ahead = await startProcess(t, redis, { aheadMs: 36 * 3_600_000 })
+    for (const sub of ['ada', 'bob']) assert.equal(await ahead.ask('revokeUser', sub), 'done')
+    assert.equal(await client.sendCommand(['XLEN', KEY]), 302)
+    const late = await startProcess(t, redis)
+    await late.refuses(issuer.issueToken({ sub: 'user-0', iat: Math.floor(Date.now() / 1_000) - 5 }))
   })
 })
 

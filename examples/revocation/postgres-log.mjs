@@ -9,7 +9,8 @@ const CREATE = `
 /** Of two that append at once, the one with the higher id could be seen first, and the other be missed. */
 const LOCK = 'lock table revocations in exclusive mode'
 const APPEND = 'insert into revocations (entry) values ($1) returning extract(epoch from at) * 1000 as time'
-const TRIM = 'delete from revocations where at < to_timestamp($1 / 1000.0)'
+/** By the server's clock: that of one process may be far ahead, and would take from the others what they need. */
+const TRIM = "delete from revocations where at < clock_timestamp() - $1 * interval '1 millisecond'"
 const READ = `
   select id, extract(epoch from at) * 1000 as time, entry from revocations
   where id > $1 and at >= to_timestamp($2 / 1000.0) order by id limit $3`
@@ -26,14 +27,18 @@ const LOOK_MS = 100
  */
 export async function postgresLog(pool) {
   await pool.query(CREATE)
-  let since = 0
+  /**
+   * How long rows are kept, in milliseconds. Nothing is older than null, which stands until a list follows.
+   * @type {number | null}
+   */
+  let keptMs = null
   return {
     async append(entry) {
       const client = await pool.connect()
       try {
         await client.query('begin')
         await client.query(LOCK)
-        await client.query(TRIM, [since])
+        await client.query(TRIM, [keptMs])
         const { rows } = await client.query(APPEND, [JSON.stringify(entry)])
         await client.query('commit')
         client.release()
@@ -46,7 +51,8 @@ export async function postgresLog(pool) {
     },
 
     async follow(listener) {
-      since = listener.since
+      const { since } = listener
+      keptMs = Date.now() - since
       let last = 0
       for (;;) {
         try {

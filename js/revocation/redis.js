@@ -49,6 +49,8 @@ class RedisLog {
   #key
   /** How long entries are kept, in milliseconds. */
   #keptMs = Number.POSITIVE_INFINITY
+  /** The log's time of the entry that was told or appended last, in milliseconds; 0 before the first. */
+  #lastTime = 0
   #isClosed = false
   /** @type {Connection | undefined} */
   #reader
@@ -64,11 +66,13 @@ class RedisLog {
 
   /** @param {RevocationEntry} entry */
   async append(entry) {
-    const trim = Number.isFinite(this.#keptMs) ? ['MINID', '~', `${Math.floor(Date.now() - this.#keptMs)}-0`] : []
-    const command = ['XADD', this.#key, ...trim, '*', FIELD, JSON.stringify(entry)]
+    // By the log's clock: that of one process may be far ahead, and would take from the others what they need.
+    const oldest = idAt(this.#lastTime - this.#keptMs)
+    const command = ['XADD', this.#key, 'MINID', '~', oldest, '*', FIELD, JSON.stringify(entry)]
     const id = await within(APPEND_MS, this.#writer.send(command))
     if (id === undefined) throw new Error(`no answer of Redis within ${APPEND_MS} ms`)
-    return timeOf(String(id))
+    this.#lastTime = timeOf(String(id))
+    return this.#lastTime
   }
 
   /** @param {RevocationLogListener} listener */
@@ -98,7 +102,8 @@ class RedisLog {
         const entries = await this.#entriesAfter(this.#reader, id, hadEverything ? BLOCK_MS : undefined)
         for (const [at, fields] of entries) {
           id = at
-          listener.onEntry(entryIn(fields), timeOf(at))
+          this.#lastTime = timeOf(at)
+          listener.onEntry(entryIn(fields), this.#lastTime)
         }
         hadEverything = entries.length < BATCH
         if (hadEverything) listener.onCaughtUp()
