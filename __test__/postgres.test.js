@@ -89,4 +89,20 @@ describe('behind a table of Postgres', {
     const late = await listOn(t, postgres)
     await until(() => late.status().entries === 1)
   })
+
+  test('a server that takes over is heard, although its ids are those of rows that were lost', async (t) => {
+    const postgres = await startPostgres()
+    t.after(() => postgres.close())
+    const [pool, one, other] = [poolOn(t, postgres), await listOn(t, postgres), await listOn(t, postgres)]
+    for (const sub of ['ada', 'bob']) await one.revokeUser(sub)
+    await until(() => other.status().entries === 2)
+    // A replica that had not yet got the last row.
+    await pool.query('delete from revocations where id = 2')
+    await pool.query('alter table revocations alter column id restart with 2')
+    await postgres.kill()
+    await until(() => other.status().isBehind)
+    await postgres.start()
+    await one.revokeUser('eve')
+    await until(() => other.status().entries === 3 && !other.status().isBehind)
+  })
 })

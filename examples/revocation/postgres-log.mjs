@@ -61,9 +61,13 @@ export async function postgresLog(pool) {
             last = id
             listener.onEntry(entry, Number(time))
           }
-          if (rows.length < BATCH) listener.onCaughtUp()
+          // There is more, which is not to be waited for.
+          if (rows.length === BATCH) continue
+          listener.onCaughtUp()
         } catch (error) {
           listener.onError(error)
+          // A server that has taken over may lack the last rows, and give their ids again. What comes twice does no harm.
+          last = 0
         }
         await sleep(LOOK_MS, undefined, { ref: false })
       }
