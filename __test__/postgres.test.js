@@ -8,6 +8,7 @@ const { createRevocationList, verifyAuth } = require('logto-authkit')
 const { createTestIssuer } = require('logto-authkit/testing')
 const { Pool } = require('pg')
 const { findPostgres, startPostgres } = require('../tools/postgres-server')
+const { startWay } = require('./support/partition')
 const { rejection } = require('./support/rejection')
 const { until } = require('./support/until')
 
@@ -104,5 +105,28 @@ describe('behind a table of Postgres', {
     await postgres.start()
     await one.revokeUser('eve')
     await until(() => other.status().entries === 3 && !other.status().isBehind)
+  })
+
+  test('a connection that is lost in the middle of a revocation ends that revocation alone', async (t) => {
+    const postgres = await startPostgres()
+    t.after(() => postgres.close())
+    const url = new URL(postgres.url)
+    const way = await startWay(Number(url.port))
+    t.after(() => way.close())
+    url.port = way.port
+    const [list, holder] = [await listOn(t, { url: url.href }), await poolOn(t, postgres).connect()]
+    holder.on('error', () => {})
+    await holder.query('begin')
+    await holder.query('lock table revocations in exclusive mode')
+    const revoking = assert.rejects(list.revokeUser('ada'))
+    const isWaiting = async () => (await holder.query('select from pg_locks where not granted')).rowCount === 1
+    await until(isWaiting)
+    // At once, as a network that is gone: the server says nothing.
+    way.mend()
+    await revoking
+    await holder.query('rollback')
+    holder.release()
+    await list.revokeUser('bob')
+    await until(() => !list.status().isBehind)
   })
 })

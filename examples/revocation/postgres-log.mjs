@@ -19,10 +19,12 @@ const BATCH = 1_000
 /** The time between two looks, in milliseconds. The list takes three seconds without one for an outage. */
 const LOOK_MS = 100
 
+const ignore = () => {}
+
 /**
  * The log of a fleet in a table of Postgres: `createRevocationList({ log: await postgresLog(pool) })`.
  *
- * @param {import('pg').Pool} pool with a `query_timeout` of a second or two, so that an outage is noticed
+ * @param {import('pg').Pool} pool with a `query_timeout` of a second or two, so that an outage is noticed, and a listener for `error`
  * @returns {Promise<import('logto-authkit').RevocationLog>}
  */
 export async function postgresLog(pool) {
@@ -35,12 +37,15 @@ export async function postgresLog(pool) {
   return {
     async append(entry) {
       const client = await pool.connect()
+      // A lost connection is an event, too, and ends the process where nobody listens. The query rejects with it.
+      client.on('error', ignore)
       try {
         await client.query('begin')
         await client.query(LOCK)
         await client.query(TRIM, [keptMs])
         const { rows } = await client.query(APPEND, [JSON.stringify(entry)])
         await client.query('commit')
+        client.off('error', ignore)
         client.release()
         return Number(rows[0].time)
       } catch (error) {
