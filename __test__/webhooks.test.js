@@ -330,6 +330,15 @@ describe('a webhook', () => {
     })
   }
 
+  test('whose body breaks off answers 400, and tells the operator of nothing', async (t) => {
+    const warnings = warningsOf(t)
+    const handle = createWebhookHandler({ signingKey: KEY, revocations: createRevocationList() })
+    const body = new ReadableStream({ pull: (controller) => controller.error(new Error('gone')) })
+    const request = new Request('https://app.example/hook', { method: 'POST', body, duplex: 'half' })
+    assert.equal((await handle(request)).status, 400)
+    assert.deepEqual(await warnings.of('LOGTO_AUTHKIT_REVOCATION_NOT_STORED'), [])
+  })
+
   test('whose answer cannot be written tells the app, and rejects only where there is no next', async () => {
     const bug = new Error('a bug')
     const res = {

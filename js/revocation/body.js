@@ -8,10 +8,13 @@ const MAX_BODY_BYTES = 1024 * 1024
 /** The body is larger. */
 class BodyTooLarge extends Error {}
 
+/** The client has gone before the end of it. */
+class BodyCutOff extends Error {}
+
 /**
  * @param {Request} request
  * @returns {Promise<Uint8Array>}
- * @throws {BodyTooLarge}
+ * @throws {BodyTooLarge | BodyCutOff}
  */
 async function bodyOfFetch({ body }) {
   if (body === null) return new Uint8Array()
@@ -33,7 +36,7 @@ async function bodyOfFetch({ body }) {
  *
  * @param {any} req
  * @returns {Promise<Uint8Array | string | undefined>} undefined where another parser has read it
- * @throws {BodyTooLarge}
+ * @throws {BodyTooLarge | BodyCutOff}
  */
 async function bodyOfNode(req) {
   for (const raw of [req.rawBody, req.body]) if (typeof raw === 'string' || raw instanceof Uint8Array) return raw
@@ -50,7 +53,7 @@ async function gather(chunks) {
   const parts = []
   let length = 0
   for (;;) {
-    const { done, value } = await chunks.next()
+    const { done, value } = await next(chunks)
     if (done) break
     length += value.length
     if (length > MAX_BODY_BYTES) throw new BodyTooLarge()
@@ -65,4 +68,13 @@ async function gather(chunks) {
   return whole
 }
 
-module.exports = { BodyTooLarge, MAX_BODY_BYTES, bodyOfFetch, bodyOfNode }
+/** @param {Pick<AsyncIterator<Uint8Array>, 'next'>} chunks */
+async function next(chunks) {
+  try {
+    return await chunks.next()
+  } catch (cause) {
+    throw new BodyCutOff('the body has no end', { cause })
+  }
+}
+
+module.exports = { BodyCutOff, BodyTooLarge, MAX_BODY_BYTES, bodyOfFetch, bodyOfNode }

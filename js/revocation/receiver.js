@@ -1,13 +1,12 @@
 'use strict'
 
-// What a request handler of ours answers to the tenant: nothing of the set-up, and a status by which the tenant knows whether to
-// send the same again.
+// What a request handler of ours answers to the tenant: nothing of the set-up, and a status that says whether it is done.
 
 const { AuthError, isRefusal } = require('../errors')
 const { invalid } = require('../option-values')
 const { refusalResponse } = require('../refusal-response')
 const { warnOfUnstoredRevocation } = require('../warnings')
-const { BodyTooLarge, bodyOfFetch, bodyOfNode } = require('./body')
+const { BodyCutOff, BodyTooLarge, bodyOfFetch, bodyOfNode } = require('./body')
 
 /** An answer is for the tenant alone: OpenID Connect Back-Channel Logout 1.0 section 2.8. */
 const HEADERS = { 'Cache-Control': 'no-store' }
@@ -92,8 +91,9 @@ async function answerTo(method, receive) {
     return { status: 204, headers: HEADERS, body: null }
   } catch (error) {
     if (error instanceof BodyTooLarge) return { status: 413, headers: HEADERS, body: null }
+    if (error instanceof BodyCutOff) return { status: 400, headers: HEADERS, body: null }
     if (error instanceof AuthError) return answerOf(error)
-    // The log has not got it: nobody may believe it done, and the tenant is to send it again.
+    // The log has not got it: nobody may believe it done.
     warnOfUnstoredRevocation(error)
     return { status: 503, headers: { ...HEADERS, 'Retry-After': '1' }, body: { error: 'Not stored' } }
   }
