@@ -238,16 +238,16 @@ describe('with keys that another process has fetched', () => {
     for (const engines of ENGINES) {
       test(`keys fetched before ${name} are not taken after it, by ${engines.join(' or ')}`, async (t) => {
         const tenant = await withTenant(t)
+        const given = JSON.stringify([engines, tenant.options, seedOf(tenant, 1_000)])
         const script = `
           const { clearJwksCache, createVerifier, invalidateJwksCache } = require('logto-authkit')
-          const [engines, options, initialJwks] = JSON.parse(process.argv[1])
+          const [engines, options, initialJwks] = ${given}
           const codeOf = (engine) => createVerifier({ ...options, engine, initialJwks }).prefetch().catch(({ code }) => code)
           createVerifier({ ...options, engine: engines[0] })
           ;(${forget})(options)
           Promise.all(engines.map(codeOf)).then((codes) => console.log(codes.join()))`
-        const given = JSON.stringify([engines, tenant.options, seedOf(tenant, 1_000)])
         await tenant.goDown()
-        const { stdout } = await runNode([...process.execArgv, '-e', script, given])
+        const { stdout } = await runNode([...process.execArgv, '-e', script], { env: process.env })
         assert.equal(stdout, `${engines.map(() => 'jwks_unavailable').join()}\n`)
       })
     }
