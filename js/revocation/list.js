@@ -2,9 +2,11 @@
 
 /**
  * @import { AuthPayload, RevocationEntry, RevocationList as List, RevocationListOptions, RevocationLog } from 'logto-authkit'
+ * @import { Moment } from '../engines/portable/jwks/clock'
  */
 
 const { revocationsBehind } = require('#diagnostics')
+const { elapsed, now } = require('../engines/portable/jwks/clock')
 const { takeOptions } = require('../given-options')
 const { invalid, refuseOthers } = require('../option-values')
 const { own, ownMembers } = require('../own')
@@ -40,7 +42,7 @@ class RevocationList {
   [MARK] = AGREEMENT
   #settings
   #cutoffs
-  /** When the list was first used. @type {Moment | undefined} */
+  /** When the list was first used: where Workers load a module, there is no time yet. @type {Moment | undefined} */
   #start
   /** When the log last said that this process knows all of it. */
   #caughtUp = now()
@@ -182,21 +184,11 @@ class RevocationList {
   /** For how long there may be entries that this process does not know, in milliseconds; 0 where it knows all. */
   #behindMs() {
     if (this.#settings.isMemory) return 0
-    const { wall, monotonic } = now()
-    const awake = monotonic - this.#caughtUp.monotonic
-    // The monotonic clock stands still while the machine sleeps.
-    const silence = this.#wasEverCaughtUp ? Math.max(awake, wall - this.#caughtUp.wall) : awake
+    const then = this.#caughtUp
+    const silence = this.#wasEverCaughtUp ? elapsed(then, now()) : now().monotonic - then.monotonic
     const isFine = this.#wasEverCaughtUp && this.#lastError === null && silence <= HEARTBEAT_MS
     return isFine ? 0 : Math.max(1, Math.round(silence))
   }
-}
-
-/**
- * A time by both clocks, in milliseconds.
- * @typedef {{ wall: number, monotonic: number }} Moment
- */
-function now() {
-  return { wall: Date.now(), monotonic: performance.now() }
 }
 
 /** @param {RevocationListOptions} options */

@@ -1,6 +1,6 @@
 'use strict'
 
-// The time of the key cache. Mirrors src/jwks/clock.rs.
+// The time of the key cache, and of the list of revocations. Mirrors src/jwks/clock.rs.
 
 /**
  * A moment by two clocks, in milliseconds. Nobody sets the monotonic clock, but it stands still while the machine sleeps;
