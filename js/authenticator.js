@@ -33,8 +33,8 @@ const { warnOfFailedOnError, warnOfIdToken } = require('./warnings')
  * `allowGuest` is not heeded.
  * @typedef {{ organization?: AuthorizationSettings['organization'], mayBeGuest?: boolean }} CallOptions
  *
- * What was given, and the token that was found in it.
- * @typedef {{ tokenOrRequest: unknown, token: string | undefined }} Asked
+ * What was given, the token that was found in it, and what the call says beside it.
+ * @typedef {{ tokenOrRequest: unknown, token: string | undefined, call: CallOptions }} Asked
  *
  * An outcome that lets a request go on.
  * @typedef {Exclude<Outcome, { auth: undefined }>} Admission
@@ -82,9 +82,9 @@ class Authenticator {
     ) {
       return this.#admit(contextOf(verdict.payload), token)
     }
-    const asked = { tokenOrRequest, token }
-    if (!isThenable(verdict)) return this.#authorize(verdict, asked, call)
-    return verdict.then((settled) => this.#authorize(settled, asked, call))
+    const asked = { tokenOrRequest, token, call }
+    if (!isThenable(verdict)) return this.#authorize(verdict, asked)
+    return verdict.then((settled) => this.#authorize(settled, asked))
   }
 
   /**
@@ -158,29 +158,27 @@ class Authenticator {
   /**
    * @param {Verdict} verdict
    * @param {Asked} asked
-   * @param {CallOptions} call
    * @returns {Outcome | Promise<Outcome>}
    */
-  #authorize({ payload, error }, asked, call) {
-    if (error !== undefined) return this.#decline(error, asked, call)
-    const { organization } = call
+  #authorize({ payload, error }, asked) {
+    if (error !== undefined) return this.#decline(error, asked)
+    const { organization } = asked.call
     const auth = contextOf(payload)
     if (organization === undefined && !this.#authorization.isAsked) return this.#admit(auth, asked.token)
     const request = typeof asked.tokenOrRequest === 'string' ? undefined : asked.tokenOrRequest
     const refusal = this.#authorization.refusalOf(auth, request, organization)
-    if (!isThenable(refusal)) return this.#conclude(auth, refusal, asked, call)
-    return refusal.then((settled) => this.#conclude(auth, settled, asked, call))
+    if (!isThenable(refusal)) return this.#conclude(auth, refusal, asked)
+    return refusal.then((settled) => this.#conclude(auth, settled, asked))
   }
 
   /**
    * @param {AuthenticatedContext<any>} auth
    * @param {Refusal | undefined} refusal
    * @param {Asked} asked
-   * @param {CallOptions} call
    * @returns {Outcome}
    */
-  #conclude(auth, refusal, asked, call) {
-    return refusal === undefined ? this.#admit(auth, asked.token) : this.#decline(refusal, asked, call)
+  #conclude(auth, refusal, asked) {
+    return refusal === undefined ? this.#admit(auth, asked.token) : this.#decline(refusal, asked)
   }
 
   /**
@@ -195,10 +193,9 @@ class Authenticator {
   /**
    * @param {Refusal} error
    * @param {Asked} asked
-   * @param {CallOptions} call
    * @returns {Outcome}
    */
-  #decline(error, { tokenOrRequest, token }, { mayBeGuest = true }) {
+  #decline(error, { tokenOrRequest, token, call: { mayBeGuest = true } }) {
     this.complete(error)
     if (!(mayBeGuest && this.settings.allowGuest) || !isRefusal(error)) {
       return { auth: undefined, error: this.#refuse(error, token), isFreshGuest: false }
